@@ -1,0 +1,1 @@
+//! Typed, read-only client for the JumpCloud API.
