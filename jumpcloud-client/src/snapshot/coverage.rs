@@ -1,0 +1,177 @@
+//! What was asked of the service, and how much of it arrived.
+
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// State of one input: whether absence in it means anything.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum InputState {
+    /// Everything that was to be read has arrived.
+    Complete,
+    /// Some of it is missing.
+    Partial {
+        /// What is missing, or how it was noticed.
+        reason: PartialReason,
+    },
+    /// Nothing usable arrived.
+    Failed {
+        /// How the service or the network refused.
+        class: FailureClass,
+    },
+    /// It was not asked for.
+    #[default]
+    NotCollected,
+    /// The service says that this feature is not set up or not paid for.
+    NotLicensed,
+}
+
+impl InputState {
+    /// Whether the absence of a row is a fact.
+    pub const fn is_complete(self) -> bool {
+        matches!(self, Self::Complete)
+    }
+
+    /// The less complete of two states.
+    #[must_use]
+    pub const fn worse(self, other: Self) -> Self {
+        if self.rank() >= other.rank() { self } else { other }
+    }
+
+    const fn rank(self) -> u8 {
+        match self {
+            Self::Complete => 0,
+            Self::Partial { .. } => 1,
+            Self::NotCollected => 2,
+            Self::NotLicensed => 3,
+            Self::Failed { .. } => 4,
+        }
+    }
+}
+
+/// Why a list is known to be incomplete.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum PartialReason {
+    /// Rows that arrived and the total that the service reports do not agree.
+    CountMismatch,
+    /// The service counts positions for which it gave no row.
+    PageGap,
+    /// Rows were set aside because they could not be read.
+    Decode,
+    /// The list moved while it was read and did not settle.
+    Moved,
+    /// A page failed after others had arrived.
+    PageFailed,
+    /// The service repeated a page instead of going on.
+    NoProgress,
+    /// A cap of this client was reached.
+    Capped,
+    /// Some of the parent records this input hangs on are missing.
+    ParentIncomplete,
+    /// Some of the lists that make up this input are not complete.
+    ScopeIncomplete,
+}
+
+/// How an input failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum FailureClass {
+    /// 401: the key is wrong, expired, rotated or of another region.
+    Unauthorised,
+    /// 403: the key may not read this.
+    Forbidden,
+    /// 404 for something that should be there.
+    NotFound,
+    /// 429, to the end of all attempts.
+    RateLimited,
+    /// 5xx, to the end of all attempts.
+    Server,
+    /// The network failed or a time limit passed.
+    Transport,
+    /// The answer is not what the endpoint promises.
+    Decode,
+}
+
+/// Something worth knowing about a list that does not make it incomplete.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum CoverageNote {
+    /// The total changed while the list was read, and a second pass settled it.
+    TotalMoved,
+    /// Positions without a row are references to deleted objects: a second pass saw the same.
+    DanglingReferences,
+    /// The service reported no total; the list was read to an empty page.
+    NoTotal,
+    /// The service allowed fewer rows a page than asked for.
+    LimitLowered,
+    /// The service answered `null` for an empty list.
+    NullList,
+    /// Rows arrived twice and were kept once.
+    DuplicatesDropped,
+}
+
+/// The request that read an input.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RequestLine {
+    /// Path template with base, such as `/api/systems`.
+    pub path: String,
+    /// Query parameters of every page, without the position.
+    pub query: BTreeMap<String, String>,
+    /// The organization sent in `x-org-id`, where it was sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub organization: Option<String>,
+}
+
+/// What was asked for one input, and what arrived.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct Coverage {
+    /// Whether the absence of a row is a fact.
+    #[serde(flatten)]
+    pub state: InputState,
+    /// The request, without anything that names a person or a key.
+    pub request: RequestLine,
+    /// Pages that arrived.
+    pub pages: u64,
+    /// The last total the service reported; absent when it reported none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reported_total: Option<u64>,
+    /// Rows that arrived, duplicates and unreadable ones included.
+    pub received: u64,
+    /// Rows kept.
+    pub unique: u64,
+    /// Rows that arrived a second time and were dropped.
+    pub duplicates: u64,
+    /// Rows set aside because they could not be read.
+    pub set_aside: u64,
+    /// Positions answered with `null`.
+    pub nulls: u64,
+    /// Attempts beyond the first, over all pages.
+    pub retries: u64,
+    /// When the first page arrived.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_fetched_at: Option<Timestamp>,
+    /// When the last page arrived.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_fetched_at: Option<Timestamp>,
+    /// What is worth knowing beside the state, sorted.
+    pub notes: Vec<CoverageNote>,
+}
+
+impl Coverage {
+    /// Coverage of an input in this state and nothing else known.
+    pub fn of(state: InputState) -> Self {
+        Self { state, ..Self::default() }
+    }
+}
