@@ -1,0 +1,251 @@
+//! From an answer's bytes to rows: envelopes, totals and rows that do not decode.
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::endpoint::Shape;
+use crate::field::Field;
+use crate::record::{RecordDigest, SetAside};
+use crate::resource::Resource;
+use crate::snapshot::{read, set_aside};
+
+/// Names under which a wrapped list reports its total.
+const TOTAL_KEYS: [&str; 2] = ["totalCount", "count"];
+
+/// What is wrong with an answer as a whole. Never carries a word of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum EnvelopeFault {
+    /// Not JSON, cut short, or not UTF-8.
+    Syntax,
+    /// JSON of another shape than the endpoint promises.
+    Shape,
+}
+
+/// One row of an answer.
+#[derive(Debug)]
+pub(crate) enum Row<T> {
+    /// It decoded.
+    Read {
+        /// The record.
+        value: T,
+        /// Digest of its text.
+        digest: RecordDigest,
+        /// Its identity, shortened to 128 bits, where its resource has one.
+        key: Option<Key>,
+    },
+    /// It did not decode.
+    Odd(SetAside),
+    /// A `null` in its place.
+    Null,
+}
+
+/// Identity of a row within one list.
+pub(crate) type Key = u128;
+
+/// The rows of an answer and the total it reports.
+#[derive(Debug)]
+pub(crate) struct Rows<T> {
+    pub(crate) rows: Vec<Row<T>>,
+    /// The total in the body, where it is a whole number that can be one.
+    pub(crate) total: Option<u64>,
+    /// `null` stood where the list should be.
+    pub(crate) null_list: bool,
+}
+
+/// Reads the rows of an answer; `position` is where its first row stands in the list.
+pub(crate) fn rows<R: Resource>(body: &[u8], position: u64) -> Result<Rows<R::Record>, EnvelopeFault> {
+    let envelope = envelope(R::ENDPOINT.shape(), body)?;
+    let rows = envelope
+        .rows
+        .iter()
+        .zip(position..)
+        .map(|(raw, position)| row::<R>(raw.get(), position))
+        .collect();
+    Ok(Rows { rows, total: envelope.total, null_list: envelope.null_list })
+}
+
+fn row<R: Resource>(raw: &str, position: u64) -> Row<R::Record> {
+    if raw == "null" {
+        return Row::Null;
+    }
+    match read::<R>(raw) {
+        Ok(value) => {
+            let key = R::key(&value).map(|text| key_of(text.as_bytes()));
+            Row::Read { value, digest: RecordDigest::of(raw.as_bytes()), key }
+        }
+        Err(reason) => Row::Odd(set_aside::<R>(raw, position, reason)),
+    }
+}
+
+/// Shortens an identity to 128 bits of its SHA-256.
+pub(crate) fn key_of(bytes: &[u8]) -> Key {
+    shorten(RecordDigest::of(bytes))
+}
+
+/// The first 128 bits of a digest.
+pub(crate) fn shorten(digest: RecordDigest) -> Key {
+    digest.to_bytes().iter().take(16).fold(0, |bits, byte| (bits << 8) | Key::from(*byte))
+}
+
+struct Envelope<'a> {
+    rows: Vec<&'a RawValue>,
+    total: Option<u64>,
+    null_list: bool,
+}
+
+fn envelope(shape: Shape, body: &[u8]) -> Result<Envelope<'_>, EnvelopeFault> {
+    let mut reader = serde_json::Deserializer::from_slice(body);
+    let read = reader.deserialize_any(EnvelopeVisitor { shape, body });
+    let ended = reader.end();
+    match read {
+        Ok(Some(envelope)) => ended.map(|()| envelope).map_err(|_| EnvelopeFault::Syntax),
+        Ok(None) => Err(EnvelopeFault::Shape),
+        Err(error) if error.is_data() => Err(EnvelopeFault::Shape),
+        Err(_) => Err(EnvelopeFault::Syntax),
+    }
+}
+
+struct EnvelopeVisitor<'a> {
+    shape: Shape,
+    body: &'a [u8],
+}
+
+impl EnvelopeVisitor<'_> {
+    const fn keys(&self) -> &'static [&'static str] {
+        match self.shape {
+            Shape::Wrapped(keys) | Shape::ArrayOrWrapped(keys) | Shape::WrappedOrObject(keys) => keys,
+            Shape::Array | Shape::Object => &[],
+        }
+    }
+}
+
+impl<'de> Visitor<'de> for EnvelopeVisitor<'de> {
+    type Value = Option<Envelope<'de>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list or an object")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        let bare = matches!(self.shape, Shape::Array | Shape::ArrayOrWrapped(_));
+        Ok(bare.then(|| Envelope { rows: Vec::new(), total: None, null_list: true }))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        let mut rows = Vec::new();
+        while let Some(row) = seq.next_element()? {
+            rows.push(row);
+        }
+        let bare = matches!(self.shape, Shape::Array | Shape::ArrayOrWrapped(_));
+        Ok(bare.then_some(Envelope { rows, total: None, null_list: false }))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let keys = self.keys();
+        let mut rows = None;
+        let mut null_list = false;
+        let mut total = None;
+        while let Some(key) = map.next_key::<String>()? {
+            if keys.contains(&key.as_str()) && rows.is_none() {
+                rows = Some(match map.next_value_seed(RowList)? {
+                    Some(list) => list,
+                    None => {
+                        null_list = true;
+                        Vec::new()
+                    }
+                });
+            } else if TOTAL_KEYS.contains(&key.as_str()) {
+                let count = map.next_value::<Field<i64>>()?;
+                total = count.value().and_then(|count| u64::try_from(*count).ok());
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        if let Some(rows) = rows {
+            return Ok(Some(Envelope { rows, total, null_list }));
+        }
+        if !matches!(self.shape, Shape::Object | Shape::WrappedOrObject(_)) {
+            return Ok(None);
+        }
+        // The whole answer is the record.
+        let whole = serde_json::from_slice::<&RawValue>(self.body).map_err(serde::de::Error::custom)?;
+        Ok(Some(Envelope { rows: vec![whole], total: None, null_list: false }))
+    }
+}
+
+/// An array of raw rows, or `null`.
+struct RowList;
+
+impl<'de> DeserializeSeed<'de> for RowList {
+    type Value = Option<Vec<&'de RawValue>>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for RowList {
+    type Value = Option<Vec<&'de RawValue>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array of records")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        let mut rows = Vec::new();
+        while let Some(row) = seq.next_element()? {
+            rows.push(row);
+        }
+        Ok(Some(rows))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const V1: Shape = Shape::Wrapped(&["results"]);
+
+    fn count(shape: Shape, body: &str) -> Result<(usize, Option<u64>), EnvelopeFault> {
+        envelope(shape, body.as_bytes()).map(|found| (found.rows.len(), found.total))
+    }
+
+    #[test]
+    fn each_shape_is_read_and_no_other() {
+        assert_eq!(count(V1, r#"{"totalCount":2,"results":[{},{}]}"#), Ok((2, Some(2))));
+        assert_eq!(count(V1, r#"{"results":null,"totalCount":0}"#), Ok((0, Some(0))));
+        assert_eq!(count(Shape::Array, "[{},null]"), Ok((2, None)));
+        assert_eq!(count(Shape::Array, "null"), Ok((0, None)));
+        assert_eq!(count(Shape::Object, r#"{"a":1}"#), Ok((1, None)));
+        assert_eq!(count(Shape::WrappedOrObject(&["results"]), r#"{"_id":"a"}"#), Ok((1, None)));
+        assert_eq!(count(V1, r#"{"totalCount":2,"items":[{},{}]}"#), Err(EnvelopeFault::Shape));
+        assert_eq!(count(V1, "[{}]"), Err(EnvelopeFault::Shape));
+        assert_eq!(count(Shape::Array, r#"{"message":"x"}"#), Err(EnvelopeFault::Shape));
+        assert_eq!(count(V1, r#"{"results":{"a":1}}"#), Err(EnvelopeFault::Shape));
+        assert_eq!(count(V1, "\"text\""), Err(EnvelopeFault::Shape));
+    }
+
+    #[test]
+    fn what_is_cut_short_or_followed_by_more_is_broken() {
+        for body in [r#"{"totalCount":2,"results":[{},{"#, "", "[{}] x", "<html>"] {
+            assert_eq!(count(V1, body).unwrap_err(), EnvelopeFault::Syntax, "{body}");
+        }
+        let broken = b"{\"results\":[{\"a\":\"\xff\"}]}";
+        assert_eq!(envelope(V1, broken).map(|_| ()), Err(EnvelopeFault::Syntax));
+    }
+
+    #[test]
+    fn a_total_that_is_none_is_no_total() {
+        for total in ["-1", "\"many\"", "null", "1.5", "{}", "99999999999999999999"] {
+            let body = format!("{{\"totalCount\":{total},\"results\":[]}}");
+            assert_eq!(count(V1, &body), Ok((0, None)), "{total}");
+        }
+        assert_eq!(count(V1, r#"{"totalCount":"7","results":[]}"#), Ok((0, Some(7))));
+    }
+}
