@@ -1,6 +1,28 @@
 //! Pure compliance rules over JumpCloud models.
+//!
+//! Everything here is a function of its arguments: no clock, no network, no
+//! environment, no hash maps, no floating point. The same arguments give the
+//! same bytes.
 #![no_std]
 extern crate alloc;
 
-#[cfg(feature = "std")]
+#[cfg(any(test, feature = "std"))]
 extern crate std;
+
+#[macro_use]
+mod vocabulary;
+
+mod finding;
+mod outcome;
+mod problem;
+mod subject;
+
+pub mod evidence;
+pub mod param;
+pub mod time;
+
+pub use finding::{Finding, FindingId, FindingIdParseError, Responsible, ResponsibleMethod};
+pub use outcome::{Covers, EffectiveStatus, Outcome, Severity, UnknownCause};
+pub use problem::{ConfigError, ConfigProblem, ProblemKind};
+pub use subject::{AttributePair, SubjectKind, SubjectRef};
+pub use vocabulary::UnknownWord;
