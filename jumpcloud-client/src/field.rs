@@ -1,6 +1,6 @@
 //! Four-state fields: what a record says, and how it fails to say it.
 
-use alloc::borrow::ToOwned as _;
+use alloc::borrow::{Cow, ToOwned as _};
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::{String, ToString as _};
@@ -155,6 +155,41 @@ impl Schema {
                 (Some(_), _) => false,
             }
         })
+    }
+}
+
+/// A single value in the form in which evidence stores it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scalar<'a> {
+    /// `true` or `false`.
+    Bool(bool),
+    /// A whole number.
+    Integer(i64),
+    /// Text, as it was read.
+    Text(Cow<'a, str>),
+}
+
+/// A modelled type that is a single value.
+pub trait AsScalar {
+    /// The value.
+    fn scalar(&self) -> Scalar<'_>;
+}
+
+impl AsScalar for bool {
+    fn scalar(&self) -> Scalar<'_> {
+        Scalar::Bool(*self)
+    }
+}
+
+impl AsScalar for i64 {
+    fn scalar(&self) -> Scalar<'_> {
+        Scalar::Integer(*self)
+    }
+}
+
+impl AsScalar for String {
+    fn scalar(&self) -> Scalar<'_> {
+        Scalar::Text(Cow::Borrowed(self))
     }
 }
 

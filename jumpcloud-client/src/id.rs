@@ -11,7 +11,7 @@ use core::str::FromStr;
 use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::ser::{Serialize, Serializer};
 
-use crate::field::{FieldValue, Kind, excerpt};
+use crate::field::{AsScalar, FieldValue, Kind, Scalar, excerpt};
 
 /// Longest identifier accepted, in bytes; JumpCloud's are 24 to 36 characters.
 const MAX_LEN: usize = 128;
@@ -181,6 +181,12 @@ impl<R: ?Sized> Serialize for Id<R> {
 impl<'de, R: ?Sized> Deserialize<'de> for Id<R> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::new(&String::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
+impl<R: ?Sized> AsScalar for Id<R> {
+    fn scalar(&self) -> Scalar<'_> {
+        Scalar::Text(self.to_string().into())
     }
 }
 

@@ -16,7 +16,7 @@ pub mod resources;
 mod snapshot;
 
 pub use endpoint::{Endpoint, Shape};
-pub use field::{Field, FieldSpec, FieldValue, Kind, Schema};
+pub use field::{AsScalar, Field, FieldSpec, FieldValue, Kind, Scalar, Schema};
 pub use id::{Id, InvalidId};
 pub use model::Model;
 pub use record::{InvalidDigest, Record, RecordDigest, SetAside, SetAsideReason};

@@ -44,6 +44,12 @@ macro_rules! open_enum {
             }
         }
 
+        impl $crate::field::AsScalar for $name {
+            fn scalar(&self) -> $crate::field::Scalar<'_> {
+                $crate::field::Scalar::Text(self.as_str().into())
+            }
+        }
+
         impl $crate::field::FieldValue for $name {
             const KIND: $crate::field::Kind = $crate::field::Kind::Text;
 
