@@ -2,36 +2,145 @@
 
 //! Everything that can be read: one file for each resource.
 
+mod administrator;
+mod apple_mdm;
+mod apple_mdm_device;
+mod application;
+mod application_user_associations;
+mod application_user_group_associations;
+mod application_user_groups;
+mod application_users;
+mod authn_policy;
 mod graph;
+mod ip_list;
+mod member_query;
+mod organization;
+mod organization_detail;
+mod password_policy;
+mod password_policy_detail;
+mod password_rules;
+mod policy;
+mod policy_detail;
+mod policy_result;
+mod policy_statuses;
+mod policy_systems;
+mod policy_template;
+mod role;
+mod scheduled_user_state;
+mod service_account;
+mod ssh_key;
+mod subscription;
 mod system;
+mod system_group;
+mod system_group_membership;
+mod system_policies;
+mod system_policy_statuses;
 mod system_user;
 mod system_users;
+mod user_group;
+mod user_group_membership;
+mod user_systems;
 
 pub mod insights;
 
+pub use administrator::{Administrator, ApiKeyHash};
+pub use apple_mdm::{AppleAutomatedEnrolment, AppleEnrolment, AppleMdm, DepTokenState};
+pub use apple_mdm_device::{AppleDeviceInformation, AppleMdmDevice, AppleSecurityInfo};
+pub use application::{Application, ApplicationLogo, ApplicationSso};
+pub use application_user_associations::ApplicationUserAssociations;
+pub use application_user_group_associations::ApplicationUserGroupAssociations;
+pub use application_user_groups::ApplicationUserGroups;
+pub use application_users::ApplicationUsers;
+pub use authn_policy::{
+    AuthnAction, AuthnAttributeFilter, AuthnEffect, AuthnErrorMessage, AuthnObligations,
+    AuthnPolicy, AuthnResource, AuthnResourceKind, AuthnTargets, AuthnUserAttributes,
+    AuthnUserGroups, AuthnUsers, MfaFactor, MfaObligation, UserVerification,
+};
 pub use graph::{
     GraphAttributes, GraphConnection, GraphHop, GraphKind, GraphNode, GraphObject, LdapGroup,
     PosixGroup, Sudo,
 };
+pub use ip_list::IpList;
+pub use member_query::{MemberQuery, MembershipMethod, SuggestionCounts};
+pub use organization::Organization;
+pub use organization_detail::{
+    CookieExpiration, CustomEmailSettings, EntitledProduct, Entitlement, FeatureSwitch,
+    NewUserStates, OrganizationDetail, OrganizationFeatures, OrganizationSettings,
+    SystemInsightsFeature, SystemUserDefaults, TrustedApp, TrustedAppConfig, UserPortalSettings,
+    WindowsMdmSettings,
+};
+pub use password_policy::PasswordPolicy;
+pub use password_policy_detail::{PasswordPolicyDetail, PasswordPolicyGroup};
+pub use password_rules::PasswordRules;
+pub use policy::{OsMetaFamily, Policy};
+pub use policy_detail::{PolicyConfigField, PolicyDetail, PolicyValue, PolicyValues};
+pub use policy_result::PolicyResult;
+pub use policy_statuses::PolicyStatuses;
+pub use policy_systems::PolicySystems;
+pub use policy_template::{AppleRestrictions, OsRestriction, PolicyTemplate};
+pub use role::Role;
+pub use scheduled_user_state::ScheduledUserState;
+pub use service_account::ServiceAccount;
+pub use ssh_key::SshKey;
+pub use subscription::{Subscription, SubscriptionFeature};
 pub use system::{
     BuiltInCommand, DomainInfo, Fde, InsightsState, Mdm, MdmVendor, NameValue, NetworkInterface,
     OsVersionDetail, PolicyStats, PrimarySystemUser, ProvisionMetadata, Provisioner, SecureLogin,
     ServiceAccountState, System, SystemInsights, UserMetric,
 };
-pub use system_user::SystemUser;
+pub use system_group::SystemGroup;
+pub use system_group_membership::SystemGroupMembership;
+pub use system_policies::SystemPolicies;
+pub use system_policy_statuses::SystemPolicyStatuses;
+pub use system_user::{
+    DelegatedAuthority, LinkedAdministrator, MfaEnrollment, MfaStatus, PhoneNumber, PostalAddress,
+    RecoveryEmail, Relationship, RestrictedField, SystemUser, UserMfa, UserState,
+};
 pub use system_users::SystemUsers;
+pub use user_group::{RadiusAttributes, RadiusReply, UserGroup, UserGroupAttributes};
+pub use user_group_membership::UserGroupMembership;
+pub use user_systems::UserSystems;
 
 /// Hands every resource to a macro: lists of the organization, then lists of a parent.
 macro_rules! for_each_resource {
     ($callback:ident) => {
         $callback! {
             lists {
+                administrator: [Administrator] = "ADM",
+                application: [Application] = "APP",
+                authn_policy: [AuthnPolicy] = "AUTHN",
+                scheduled_user_state: [ScheduledUserState] = "BUS",
+                ip_list: [IpList] = "IPL",
+                apple_mdm: [AppleMdm] = "MDM",
+                organization: [Organization] = "ORG",
+                policy: [Policy] = "POL",
+                password_policy: [PasswordPolicy] = "PWP",
+                role: [Role] = "ROLE",
+                system_group: [SystemGroup] = "SG",
                 app: [insights::App] = "SI.apps",
+                subscription: [Subscription] = "SUB",
+                service_account: [ServiceAccount] = "SVA",
                 system: [System] = "SYS",
+                user_group: [UserGroup] = "UG",
                 system_user: [SystemUser] = "USR",
             }
             scoped {
+                application_user_associations: [ApplicationUserAssociations] = "APP-ASC",
+                application_user_group_associations: [ApplicationUserGroupAssociations] = "APP-ASC-UG",
+                application_user_groups: [ApplicationUserGroups] = "APP-UG",
+                application_users: [ApplicationUsers] = "APP-USR",
+                apple_mdm_device: [AppleMdmDevice] = "MDMD",
+                organization_detail: [OrganizationDetail] = "ORGD",
+                policy_systems: [PolicySystems] = "POL-SYS",
+                policy_detail: [PolicyDetail] = "POLD",
+                policy_statuses: [PolicyStatuses] = "PST",
+                password_policy_detail: [PasswordPolicyDetail] = "PWPD",
+                system_group_membership: [SystemGroupMembership] = "SGM",
+                system_policies: [SystemPolicies] = "SYS-POL",
+                system_policy_statuses: [SystemPolicyStatuses] = "SYS-PST",
                 system_users: [SystemUsers] = "SYS-USR",
+                user_group_membership: [UserGroupMembership] = "UGM",
+                user_systems: [UserSystems] = "USR-SYS",
             }
         }
     };
