@@ -76,8 +76,8 @@ macro_rules! model {
                     let mut record = Self::default();
                     // One bit for each spelling already seen: the key itself, and its aliases.
                     $(let mut $field = 0_u8;)+
-                    while let Some((key, spelling)) = map.next_key_seed(KeyVisitor)? {
-                        match key {
+                    while let Some((which_field, spelling)) = map.next_key_seed(KeyVisitor)? {
+                        match which_field {
                             $(Key::$field => {
                                 let bit = 1_u8 << spelling;
                                 if $field & bit != 0 {

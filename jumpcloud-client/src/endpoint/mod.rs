@@ -32,6 +32,8 @@ pub struct Endpoint {
     page_size: u32,
     max_limit: u32,
     sort: Option<&'static str>,
+    paged: bool,
+    bare_object: bool,
     optional: bool,
     organization_header: bool,
     projected: bool,
@@ -111,6 +113,8 @@ impl Endpoint {
             page_size: 100,
             max_limit: 100,
             sort,
+            paged: true,
+            bare_object: false,
             optional: false,
             organization_header: true,
             projected: false,
@@ -164,6 +168,18 @@ impl Endpoint {
     #[must_use]
     pub const fn offset_parameter(self, offset: &'static str) -> Self {
         Self { offset, ..self }
+    }
+
+    /// The service answers with the whole list at once and takes neither limit nor skip.
+    #[must_use]
+    pub const fn unpaged(self) -> Self {
+        Self { paged: false, sort: None, ..self }
+    }
+
+    /// A single record without an envelope is a list of one.
+    #[must_use]
+    pub const fn or_bare_object(self) -> Self {
+        Self { bare_object: true, ..self }
     }
 
     /// 402, 404 and 501 mean that the feature is not set up, not that something went missing.
@@ -233,6 +249,16 @@ impl Endpoint {
     /// Stable sort, where the service takes one.
     pub const fn sort(&self) -> Option<&'static str> {
         self.sort
+    }
+
+    /// Whether the list is read page by page; if not, its first answer is all of it.
+    pub const fn is_paged(&self) -> bool {
+        self.paged
+    }
+
+    /// Whether a record without an envelope is a list of one.
+    pub const fn accepts_bare_object(&self) -> bool {
+        self.bare_object
     }
 
     /// Whether 402, 404 and 501 mean "not set up".

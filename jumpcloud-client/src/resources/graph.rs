@@ -36,6 +36,10 @@ open_enum! {
         LdapServer = "ldap_server",
         /// RADIUS.
         RadiusServer = "radius_server",
+        /// A rule that sends people to another identity provider.
+        IdpRoutingPolicy = "idp_routing_policy",
+        /// An item of the password manager.
+        PasswordManagerItem = "password_manager_item",
     }
 }
 

@@ -2,36 +2,204 @@
 
 //! Everything that can be read: one file for each resource.
 
+mod administrator;
+mod apple_mdm;
+mod apple_mdm_device;
+mod application;
+mod application_user_associations;
+mod application_user_group_associations;
+mod application_user_groups;
+mod application_users;
+mod authn_policy;
 mod graph;
+mod ip_list;
+mod member_query;
+mod organization;
+mod organization_detail;
+mod password_policy;
+mod password_policy_detail;
+mod password_rules;
+mod policy;
+mod policy_detail;
+mod policy_result;
+mod policy_statuses;
+mod policy_systems;
+mod policy_template;
+mod role;
+mod scheduled_user_state;
+mod service_account;
+mod ssh_key;
+mod subscription;
 mod system;
+mod system_group;
+mod system_group_membership;
+mod system_policies;
+mod system_policy_statuses;
 mod system_user;
 mod system_users;
+mod user_group;
+mod user_group_membership;
+mod user_systems;
 
 pub mod insights;
 
+pub use administrator::{Administrator, ApiKeyHash};
+pub use apple_mdm::{AppleAutomatedEnrolment, AppleEnrolment, AppleMdm, DepTokenState};
+pub use apple_mdm_device::{AppleDeviceInformation, AppleMdmDevice, AppleSecurityInfo};
+pub use application::{Application, ApplicationLogo, ApplicationSso};
+pub use application_user_associations::ApplicationUserAssociations;
+pub use application_user_group_associations::ApplicationUserGroupAssociations;
+pub use application_user_groups::ApplicationUserGroups;
+pub use application_users::ApplicationUsers;
+pub use authn_policy::{
+    AuthnAction, AuthnAttributeFilter, AuthnEffect, AuthnErrorMessage, AuthnObligations,
+    AuthnPolicy, AuthnResource, AuthnResourceKind, AuthnTargets, AuthnUserAttributes,
+    AuthnUserGroups, AuthnUsers, MfaFactor, MfaObligation, UserVerification,
+};
 pub use graph::{
     GraphAttributes, GraphConnection, GraphHop, GraphKind, GraphNode, GraphObject, LdapGroup,
     PosixGroup, Sudo,
 };
+pub use ip_list::IpList;
+pub use member_query::{MemberQuery, MembershipMethod, SuggestionCounts};
+pub use organization::Organization;
+pub use organization_detail::{
+    CookieExpiration, CustomEmailSettings, EntitledProduct, Entitlement, FeatureSwitch,
+    NewUserStates, OrganizationDetail, OrganizationFeatures, OrganizationSettings,
+    SystemInsightsFeature, SystemUserDefaults, TrustedApp, TrustedAppConfig, UserPortalSettings,
+    WindowsMdmSettings,
+};
+pub use password_policy::PasswordPolicy;
+pub use password_policy_detail::{PasswordPolicyDetail, PasswordPolicyGroup};
+pub use password_rules::PasswordRules;
+pub use policy::{OsMetaFamily, Policy};
+pub use policy_detail::{PolicyConfigField, PolicyDetail, PolicyValue, PolicyValues};
+pub use policy_result::PolicyResult;
+pub use policy_statuses::PolicyStatuses;
+pub use policy_systems::PolicySystems;
+pub use policy_template::{AppleRestrictions, OsRestriction, PolicyTemplate};
+pub use role::Role;
+pub use scheduled_user_state::ScheduledUserState;
+pub use service_account::ServiceAccount;
+pub use ssh_key::SshKey;
+pub use subscription::{Subscription, SubscriptionFeature};
 pub use system::{
     BuiltInCommand, DomainInfo, Fde, InsightsState, Mdm, MdmVendor, NameValue, NetworkInterface,
     OsVersionDetail, PolicyStats, PrimarySystemUser, ProvisionMetadata, Provisioner, SecureLogin,
     ServiceAccountState, System, SystemInsights, UserMetric,
 };
-pub use system_user::SystemUser;
+pub use system_group::SystemGroup;
+pub use system_group_membership::SystemGroupMembership;
+pub use system_policies::SystemPolicies;
+pub use system_policy_statuses::SystemPolicyStatuses;
+pub use system_user::{
+    DelegatedAuthority, LinkedAdministrator, MfaEnrollment, MfaStatus, PhoneNumber, PostalAddress,
+    RecoveryEmail, Relationship, RestrictedField, SystemUser, UserMfa, UserState,
+};
 pub use system_users::SystemUsers;
+pub use user_group::{RadiusAttributes, RadiusReply, UserGroup, UserGroupAttributes};
+pub use user_group_membership::UserGroupMembership;
+pub use user_systems::UserSystems;
 
 /// Hands every resource to a macro: lists of the organization, then lists of a parent.
 macro_rules! for_each_resource {
     ($callback:ident) => {
         $callback! {
             lists {
+                administrator: [Administrator] = "ADM",
+                application: [Application] = "APP",
+                authn_policy: [AuthnPolicy] = "AUTHN",
+                scheduled_user_state: [ScheduledUserState] = "BUS",
+                ip_list: [IpList] = "IPL",
+                apple_mdm: [AppleMdm] = "MDM",
+                organization: [Organization] = "ORG",
+                policy: [Policy] = "POL",
+                password_policy: [PasswordPolicy] = "PWP",
+                role: [Role] = "ROLE",
+                system_group: [SystemGroup] = "SG",
+                application_firewall: [insights::ApplicationFirewall] = "SI.alf",
+                firewall_exception: [insights::FirewallException] = "SI.alf_exceptions",
+                firewall_explicit_auth: [insights::FirewallExplicitAuth] = "SI.alf_explicit_auths",
+                appcompat_shim: [insights::AppcompatShim] = "SI.appcompat_shims",
                 app: [insights::App] = "SI.apps",
+                authorized_key: [insights::AuthorizedKey] = "SI.authorized_keys",
+                azure_instance_metadata: [insights::AzureInstanceMetadata] = "SI.azure_instance_metadata",
+                azure_instance_tag: [insights::AzureInstanceTag] = "SI.azure_instance_tags",
+                battery: [insights::Battery] = "SI.battery",
+                bitlocker_volume: [insights::BitlockerVolume] = "SI.bitlocker_info",
+                browser_plugin: [insights::BrowserPlugin] = "SI.browser_plugins",
+                certificate: [insights::Certificate] = "SI.certificates",
+                chassis: [insights::Chassis] = "SI.chassis_info",
+                chrome_extension: [insights::ChromeExtension] = "SI.chrome_extensions",
+                connectivity: [insights::Connectivity] = "SI.connectivity",
+                crash: [insights::Crash] = "SI.crashes",
+                cups_destination: [insights::CupsDestination] = "SI.cups_destinations",
+                disk_encryption: [insights::DiskEncryption] = "SI.disk_encryption",
+                disk: [insights::Disk] = "SI.disk_info",
+                dns_resolver: [insights::DnsResolver] = "SI.dns_resolvers",
+                hosts_entry: [insights::HostsEntry] = "SI.etc_hosts",
+                firefox_addon: [insights::FirefoxAddon] = "SI.firefox_addons",
+                insights_group: [insights::InsightsGroup] = "SI.groups",
+                ie_extension: [insights::IeExtension] = "SI.ie_extensions",
+                interface_address: [insights::InterfaceAddress] = "SI.interface_addresses",
+                interface_detail: [insights::InterfaceDetail] = "SI.interface_details",
+                kernel: [insights::Kernel] = "SI.kernel_info",
+                launchd_job: [insights::LaunchdJob] = "SI.launchd",
+                linux_package: [insights::LinuxPackage] = "SI.linux_packages",
+                logged_in_user: [insights::LoggedInUser] = "SI.logged_in_users",
+                logical_drive: [insights::LogicalDrive] = "SI.logical_drives",
+                managed_policy: [insights::ManagedPolicy] = "SI.managed_policies",
+                mount: [insights::Mount] = "SI.mounts",
+                os_version: [insights::OsVersion] = "SI.os_version",
+                patch: [insights::Patch] = "SI.patches",
+                program: [insights::Program] = "SI.programs",
+                python_package: [insights::PythonPackage] = "SI.python_packages",
+                safari_extension: [insights::SafariExtension] = "SI.safari_extensions",
+                scheduled_task: [insights::ScheduledTask] = "SI.scheduled_tasks",
+                secure_boot: [insights::SecureBoot] = "SI.secureboot",
+                windows_service: [insights::WindowsService] = "SI.services",
+                shadow_entry: [insights::ShadowEntry] = "SI.shadow",
+                shared_folder: [insights::SharedFolder] = "SI.shared_folders",
+                shared_resource: [insights::SharedResource] = "SI.shared_resources",
+                sharing_preferences: [insights::SharingPreferences] = "SI.sharing_preferences",
+                sip_config: [insights::SipConfig] = "SI.sip_config",
+                startup_item: [insights::StartupItem] = "SI.startup_items",
+                system_control: [insights::SystemControl] = "SI.system_controls",
+                system_info: [insights::SystemInfo] = "SI.system_info",
+                tpm: [insights::Tpm] = "SI.tpm_info",
+                uptime: [insights::Uptime] = "SI.uptime",
+                usb_device: [insights::UsbDevice] = "SI.usb_devices",
+                local_user_group: [insights::LocalUserGroup] = "SI.user_groups",
+                user_ssh_key: [insights::UserSshKey] = "SI.user_ssh_keys",
+                user_assist: [insights::UserAssist] = "SI.userassist",
+                local_user: [insights::LocalUser] = "SI.users",
+                wifi_network: [insights::WifiNetwork] = "SI.wifi_networks",
+                wifi_status: [insights::WifiStatus] = "SI.wifi_status",
+                windows_security_center: [insights::WindowsSecurityCenter] = "SI.windows_security_center",
+                windows_security_product: [insights::WindowsSecurityProduct] = "SI.windows_security_products",
+                subscription: [Subscription] = "SUB",
+                service_account: [ServiceAccount] = "SVA",
                 system: [System] = "SYS",
+                user_group: [UserGroup] = "UG",
                 system_user: [SystemUser] = "USR",
             }
             scoped {
+                application_user_associations: [ApplicationUserAssociations] = "APP-ASC",
+                application_user_group_associations: [ApplicationUserGroupAssociations] = "APP-ASC-UG",
+                application_user_groups: [ApplicationUserGroups] = "APP-UG",
+                application_users: [ApplicationUsers] = "APP-USR",
+                apple_mdm_device: [AppleMdmDevice] = "MDMD",
+                organization_detail: [OrganizationDetail] = "ORGD",
+                policy_systems: [PolicySystems] = "POL-SYS",
+                policy_detail: [PolicyDetail] = "POLD",
+                policy_statuses: [PolicyStatuses] = "PST",
+                password_policy_detail: [PasswordPolicyDetail] = "PWPD",
+                system_group_membership: [SystemGroupMembership] = "SGM",
+                system_policies: [SystemPolicies] = "SYS-POL",
+                system_policy_statuses: [SystemPolicyStatuses] = "SYS-PST",
                 system_users: [SystemUsers] = "SYS-USR",
+                user_group_membership: [UserGroupMembership] = "UGM",
+                user_systems: [UserSystems] = "USR-SYS",
             }
         }
     };
