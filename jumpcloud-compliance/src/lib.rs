@@ -19,6 +19,7 @@ mod subject;
 
 pub mod evidence;
 pub mod param;
+pub mod tables;
 pub mod time;
 
 pub use finding::{Finding, FindingId, FindingIdParseError, Responsible, ResponsibleMethod};

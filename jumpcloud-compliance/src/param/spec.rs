@@ -107,11 +107,12 @@ impl ParamSpec {
     pub fn bounds(&self) -> String {
         match self.shape {
             Shape::Days { min, max, .. } | Shape::Int { min, max, .. } => format!("{min} to {max}"),
-            Shape::Flag { .. } => String::new(),
+            Shape::Flag { .. }
+            | Shape::Texts { allowed: [], .. }
+            | Shape::TextMap { keys: [], .. }
+            | Shape::ListMap { keys: [], .. } => String::new(),
             Shape::Choice { allowed, .. } => format!("one of {}", allowed.join(", ")),
-            Shape::Texts { allowed: [], .. } => String::new(),
             Shape::Texts { allowed, .. } => format!("any of {}", allowed.join(", ")),
-            Shape::TextMap { keys: [], .. } | Shape::ListMap { keys: [], .. } => String::new(),
             Shape::TextMap { keys, .. } | Shape::ListMap { keys, .. } => {
                 format!("keys any of {}", keys.join(", "))
             }
