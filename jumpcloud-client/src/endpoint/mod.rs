@@ -52,8 +52,6 @@ pub enum Shape {
     ArrayOrWrapped(&'static [&'static str]),
     /// One record.
     Object,
-    /// Records under one of these keys, or one record alone.
-    WrappedOrObject(&'static [&'static str]),
 }
 
 impl Endpoint {
@@ -138,12 +136,6 @@ impl Endpoint {
     #[must_use]
     pub const fn array_or_wrapped(self, keys: &'static [&'static str]) -> Self {
         Self { shape: Shape::ArrayOrWrapped(keys), ..self }
-    }
-
-    /// The records come under one of these keys, or one record comes alone.
-    #[must_use]
-    pub const fn wrapped_or_object(self, keys: &'static [&'static str]) -> Self {
-        Self { shape: Shape::WrappedOrObject(keys), ..self }
     }
 
     /// Records asked for in a page, and the most the service allows.

@@ -1,0 +1,122 @@
+//! The rules of an evaluation: the built-in ones, and an organisation's own.
+
+use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
+
+use crate::evidence::Digest;
+use crate::problem::{ConfigError, ConfigProblem, ProblemKind};
+use crate::rule::{Meta, Rule};
+
+/// Name of the built-in catalogue.
+const NAME: &str = "jumpcloud-compliance";
+
+/// Prefix of an organisation's own rules.
+const OWN_PREFIX: &str = "X-";
+
+/// A set of rules, each id once, in the order of ids.
+#[derive(Clone, Debug)]
+pub struct Catalogue<'r> {
+    rules: Vec<&'r dyn Rule>,
+}
+
+impl Catalogue<'static> {
+    /// The rules of this crate.
+    pub fn builtin() -> Self {
+        let mut rules = crate::rules::ALL.to_vec();
+        rules.sort_by_key(|rule| rule.meta().id);
+        Self { rules }
+    }
+}
+
+impl<'r> Catalogue<'r> {
+    /// Adds an organisation's own rule.
+    ///
+    /// # Errors
+    ///
+    /// A [`ConfigError`] when its id does not begin with `X-`, is taken, or when it looks at the
+    /// outcome of a rule that is not in the catalogue.
+    pub fn with(mut self, rule: &'r dyn Rule) -> Result<Self, ConfigError> {
+        let meta = rule.meta();
+        let mut problems = Vec::new();
+        let mut refuse = |message: String| {
+            let place = alloc::format!("rules.{}", meta.id);
+            problems.push(ConfigProblem::new(ProblemKind::Rule, place, message));
+        };
+        if !meta.id.starts_with(OWN_PREFIX) || meta.id.len() == OWN_PREFIX.len() {
+            refuse(alloc::format!("rule `{}` needs an id that begins with `{OWN_PREFIX}`", meta.id));
+        }
+        if self.get(meta.id).is_some() {
+            refuse(alloc::format!("rule id `{}` is taken", meta.id));
+        }
+        for other in meta.after {
+            if self.get(other).is_none() {
+                refuse(alloc::format!(
+                    "rule `{}` looks at rule `{other}`, which is not in the catalogue",
+                    meta.id
+                ));
+            }
+        }
+        ConfigError::check(problems)?;
+        self.rules.push(rule);
+        self.rules.sort_by_key(|rule| rule.meta().id);
+        Ok(self)
+    }
+
+    /// Every rule, in the order of ids.
+    pub fn rules(&self) -> impl Iterator<Item = &'r dyn Rule> + '_ {
+        self.rules.iter().copied()
+    }
+
+    /// What is known about every rule, in the order of ids.
+    pub fn metas(&self) -> impl Iterator<Item = &'static Meta> + '_ {
+        self.rules.iter().map(|rule| rule.meta())
+    }
+
+    /// The rule with this id.
+    pub fn get(&self, id: &str) -> Option<&'r dyn Rule> {
+        self.rules.iter().copied().find(|rule| rule.meta().id == id)
+    }
+
+    /// Input codes that the rules read, each once, sorted.
+    pub fn inputs(&self) -> Vec<&'static str> {
+        let mut inputs: Vec<&str> =
+            self.metas().flat_map(|meta| meta.inputs.iter().map(|need| need.input)).collect();
+        inputs.sort_unstable();
+        inputs.dedup();
+        inputs
+    }
+
+    /// Rules in an order in which each comes after those it looks at.
+    pub(crate) fn in_order(&self) -> Vec<&'r dyn Rule> {
+        let mut ordered: Vec<&'r dyn Rule> = Vec::with_capacity(self.rules.len());
+        let mut waiting = self.rules.clone();
+        while !waiting.is_empty() {
+            let (ready, later): (Vec<_>, Vec<_>) = waiting.iter().copied().partition(|rule| {
+                rule.meta().after.iter().all(|id| {
+                    ordered.iter().any(|done| done.meta().id == *id)
+                        || waiting.iter().all(|other| other.meta().id != *id)
+                })
+            });
+            if ready.is_empty() {
+                // Rules that wait for each other come as they are; each sees no prior outcome.
+                ordered.extend(later);
+                break;
+            }
+            ordered.extend(ready);
+            waiting = later;
+        }
+        ordered
+    }
+
+    pub(crate) fn reference(&self) -> crate::evaluation::CatalogueRef {
+        let versions: Vec<(&str, u16, u16)> = self
+            .metas()
+            .map(|meta| (meta.id, meta.logic_version, meta.text_revision))
+            .collect();
+        crate::evaluation::CatalogueRef {
+            name: NAME.to_string(),
+            version: env!("CARGO_PKG_VERSION").to_string(),
+            digest: Digest::of(&versions).unwrap_or_else(|_| Digest::of_bytes(&[])),
+        }
+    }
+}
