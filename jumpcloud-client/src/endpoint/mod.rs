@@ -1,0 +1,3 @@
+//! Endpoints and the paths that are refused.
+
+pub(crate) mod refused;
