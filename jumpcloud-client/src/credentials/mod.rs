@@ -11,6 +11,7 @@ pub use service_account::ServiceAccount;
 pub(crate) use service_account::Tokens;
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -55,6 +56,17 @@ pub trait Credentials: fmt::Debug + Send + Sync {
     /// [`header`](Self::header) gives it.
     async fn rejected(&self) -> bool {
         false
+    }
+}
+
+#[async_trait]
+impl<T: Credentials + ?Sized> Credentials for Arc<T> {
+    async fn header(&self) -> Result<AuthHeader, CredentialsError> {
+        (**self).header().await
+    }
+
+    async fn rejected(&self) -> bool {
+        (**self).rejected().await
     }
 }
 
