@@ -114,7 +114,10 @@ impl Default for ClientBuilder {
 impl ClientBuilder {
     /// The region of the organization; the United States unless set.
     pub fn region(mut self, region: Region) -> Self {
-        self.hosts = Ok(region.hosts());
+        self.hosts = Ok(match region {
+            Region::Custom(hosts) => hosts,
+            known => known.hosts(),
+        });
         self
     }
 
@@ -251,14 +254,19 @@ impl ClientBuilder {
     /// [`ConfigError`] with every problem found.
     pub fn build(self) -> Result<Client, ConfigError> {
         let mut problems = self.problems();
-        let hosts = self.hosts.unwrap_or_else(|problem| {
-            problems.push(problem);
-            Region::Us.hosts()
-        });
-        let https = hosts.all().iter().any(|url| url.starts_with("https://"));
-        if !crate::TLS && https && self.transport.is_none() {
-            problems.push(ConfigProblem::NoTls);
-        }
+        let hosts = match self.hosts {
+            Ok(hosts) => {
+                let https = hosts.all().iter().any(|url| url.starts_with("https://"));
+                if !crate::TLS && https && self.transport.is_none() {
+                    problems.push(ConfigProblem::NoTls);
+                }
+                hosts
+            }
+            Err(problem) => {
+                problems.push(problem);
+                Region::Us.hosts()
+            }
+        };
         let user_agent = HeaderValue::try_from(&self.user_agent);
         let organization = self.organization.map(HeaderValue::try_from).transpose();
         let interval = Duration::from_secs(1).checked_div(self.per_second);
@@ -400,12 +408,21 @@ mod tests {
         let client = builder.build().unwrap();
         assert_eq!(client.organization(), Some("5f0c1f2a3b4c5d6e7f809102"));
         assert!(!format!("{shown} {client:?}").contains("planted"));
-        fn shared<T: Send + Sync + Clone>(_: &T) {}
-        shared(&client);
+    }
+
+    #[test]
+    fn a_client_is_shared_between_threads() {
+        fn shared<T: Send + Sync>() {}
+        shared::<Client>();
+        shared::<ClientBuilder>();
+        shared::<crate::Error>();
+        shared::<ConfigError>();
     }
 
     #[test]
     fn every_problem_is_reported_at_once() {
+        use ConfigProblem as P;
+
         let error = Client::builder()
             .base_url("http://console.example.com")
             .api_key("planted\n")
@@ -420,7 +437,6 @@ mod tests {
             .retry(Retry::default().max_retries(1000).first_wait(Duration::ZERO))
             .build()
             .unwrap_err();
-        use ConfigProblem as P;
         for problem in [
             P::Base(InvalidBase::PlainHttp),
             P::Organization,

@@ -124,8 +124,9 @@ impl fmt::Debug for AuthHeader {
 }
 
 fn sensitive(text: String) -> Result<HeaderValue, CredentialsError> {
-    let mut value = HeaderValue::try_from(text)
-        .map_err(|_| CredentialsError::new("the credential cannot be written in a header"))?;
+    let mut value = HeaderValue::try_from(text).map_err(|_unprintable| {
+        CredentialsError::new("the credential cannot be written in a header")
+    })?;
     value.set_sensitive(true);
     Ok(value)
 }

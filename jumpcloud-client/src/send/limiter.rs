@@ -148,6 +148,7 @@ impl Limiter {
 }
 
 #[cfg(test)]
+#[expect(clippy::arithmetic_side_effects, reason = "small numbers of a test")]
 mod tests {
     use super::*;
     use proptest::prelude::*;

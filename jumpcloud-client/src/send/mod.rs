@@ -463,4 +463,5 @@ fn millis(time: Duration) -> u64 {
 }
 
 #[cfg(test)]
+#[expect(clippy::arithmetic_side_effects, reason = "small numbers of a test")]
 mod tests;

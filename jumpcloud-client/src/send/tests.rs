@@ -172,7 +172,7 @@ async fn fewer_are_under_way_after_an_overload() {
     read(&client).await.unwrap();
     let start = Instant::now();
     futures::future::join_all((0..8).map(|_| read(&client))).await;
-    let at = |wait| script.requests().iter().filter(|r| r.at - start == wait).count();
+    let at = |wait| script.requests().iter().skip(2).filter(|r| r.at - start == wait).count();
     assert_eq!(at(s(0)), 2, "halved");
     assert!(at(s(1)) <= 3 && script.peak_in_flight() <= 4);
 }
@@ -533,7 +533,7 @@ async fn no_output_holds_the_secret_or_a_person() {
     out.push_str(&printed.text());
     assert!(out.contains("span jumpcloud.request"), "{out}");
     assert!(out.contains("path=\"/systemusers/{id}\"") && out.contains("status=401"), "{out}");
-    for word in [SECRET, "PLANTED", PERSON, "lovelace", "5f0c1f2a", "aa11", "filter"] {
+    for word in [SECRET, "PLANTED", PERSON, "lovelace", "5f0c1f2a", "aa11", "$eq"] {
         assert!(!out.contains(word), "{word} in {out}");
     }
 }
