@@ -56,7 +56,8 @@ pub(crate) struct Rows<T> {
 
 /// Reads the rows of an answer; `position` is where its first row stands in the list.
 pub(crate) fn rows<R: Resource>(body: &[u8], position: u64) -> Result<Rows<R::Record>, EnvelopeFault> {
-    let envelope = envelope(R::ENDPOINT.shape(), body)?;
+    let endpoint = R::ENDPOINT;
+    let envelope = envelope(endpoint.shape(), endpoint.accepts_bare_object(), body)?;
     let rows = envelope
         .rows
         .iter()
@@ -95,9 +96,9 @@ struct Envelope<'a> {
     null_list: bool,
 }
 
-fn envelope(shape: Shape, body: &[u8]) -> Result<Envelope<'_>, EnvelopeFault> {
+fn envelope(shape: Shape, bare_object: bool, body: &[u8]) -> Result<Envelope<'_>, EnvelopeFault> {
     let mut reader = serde_json::Deserializer::from_slice(body);
-    let read = reader.deserialize_any(EnvelopeVisitor { shape, body });
+    let read = reader.deserialize_any(EnvelopeVisitor { shape, bare_object, body });
     let ended = reader.end();
     match read {
         Ok(Some(envelope)) => ended.map(|()| envelope).map_err(|_| EnvelopeFault::Syntax),
@@ -109,13 +110,14 @@ fn envelope(shape: Shape, body: &[u8]) -> Result<Envelope<'_>, EnvelopeFault> {
 
 struct EnvelopeVisitor<'a> {
     shape: Shape,
+    bare_object: bool,
     body: &'a [u8],
 }
 
 impl EnvelopeVisitor<'_> {
     const fn keys(&self) -> &'static [&'static str] {
         match self.shape {
-            Shape::Wrapped(keys) | Shape::ArrayOrWrapped(keys) | Shape::WrappedOrObject(keys) => keys,
+            Shape::Wrapped(keys) | Shape::ArrayOrWrapped(keys) => keys,
             Shape::Array | Shape::Object => &[],
         }
     }
@@ -166,7 +168,7 @@ impl<'de> Visitor<'de> for EnvelopeVisitor<'de> {
         if let Some(rows) = rows {
             return Ok(Some(Envelope { rows, total, null_list }));
         }
-        if !matches!(self.shape, Shape::Object | Shape::WrappedOrObject(_)) {
+        if self.shape != Shape::Object && !self.bare_object {
             return Ok(None);
         }
         // The whole answer is the record.
@@ -213,7 +215,7 @@ mod tests {
     const V1: Shape = Shape::Wrapped(&["results"]);
 
     fn count(shape: Shape, body: &str) -> Result<(usize, Option<u64>), EnvelopeFault> {
-        envelope(shape, body.as_bytes()).map(|found| (found.rows.len(), found.total))
+        envelope(shape, false, body.as_bytes()).map(|found| (found.rows.len(), found.total))
     }
 
     #[test]
@@ -223,7 +225,7 @@ mod tests {
         assert_eq!(count(Shape::Array, "[{},null]"), Ok((2, None)));
         assert_eq!(count(Shape::Array, "null"), Ok((0, None)));
         assert_eq!(count(Shape::Object, r#"{"a":1}"#), Ok((1, None)));
-        assert_eq!(count(Shape::WrappedOrObject(&["results"]), r#"{"_id":"a"}"#), Ok((1, None)));
+        assert_eq!(envelope(V1, true, br#"{"_id":"a"}"#).map(|found| found.rows.len()), Ok(1));
         assert_eq!(count(V1, r#"{"totalCount":2,"items":[{},{}]}"#), Err(EnvelopeFault::Shape));
         assert_eq!(count(V1, "[{}]"), Err(EnvelopeFault::Shape));
         assert_eq!(count(Shape::Array, r#"{"message":"x"}"#), Err(EnvelopeFault::Shape));
@@ -237,7 +239,7 @@ mod tests {
             assert_eq!(count(V1, body).unwrap_err(), EnvelopeFault::Syntax, "{body}");
         }
         let broken = b"{\"results\":[{\"a\":\"\xff\"}]}";
-        assert_eq!(envelope(V1, broken).map(|_| ()), Err(EnvelopeFault::Syntax));
+        assert_eq!(envelope(V1, false, broken).map(|_| ()), Err(EnvelopeFault::Syntax));
     }
 
     #[test]

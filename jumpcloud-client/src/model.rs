@@ -72,7 +72,7 @@ macro_rules! model {
             impl $name {
                 fn read_map<'de, A: serde::de::MapAccess<'de>>(
                     mut map: A,
-                ) -> Result<Result<Self, alloc::boxed::Box<str>>, A::Error> {
+                ) -> Result<Result<Self, Box<str>>, A::Error> {
                     let mut record = Self::default();
                     // One bit for each spelling already seen: the key itself, and its aliases.
                     $(let mut $field = 0_u8;)+
@@ -139,7 +139,7 @@ macro_rules! model {
 
                 fn from_map<'de, A: serde::de::MapAccess<'de>>(
                     map: A,
-                ) -> Result<Result<Self, alloc::boxed::Box<str>>, A::Error> {
+                ) -> Result<Result<Self, Box<str>>, A::Error> {
                     Self::read_map(map)
                 }
             }
@@ -152,8 +152,8 @@ pub(crate) use model;
 /// Reads back the excerpt of a value that was unparseable when the snapshot was taken.
 pub(crate) fn saved_excerpt<'de, T, A: serde::de::MapAccess<'de>>(
     mut map: A,
-) -> Result<Result<T, alloc::boxed::Box<str>>, A::Error> {
-    let excerpt = map.next_value::<alloc::boxed::Box<str>>()?;
+) -> Result<Result<T, Box<str>>, A::Error> {
+    let excerpt = map.next_value::<Box<str>>()?;
     while map.next_entry::<serde::de::IgnoredAny, serde::de::IgnoredAny>()?.is_some() {}
     Ok(Err(excerpt))
 }

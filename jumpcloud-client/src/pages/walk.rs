@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::book::Book;
 use super::tally::Ending;
 use crate::decode::{Key, Rows};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::record::{Record, SetAside};
 use crate::snapshot::{Coverage, CoverageNote, PartialReason};
 
@@ -144,11 +144,7 @@ pub(crate) fn walk<S: PageSource>(
             let mut last_full = positions >= stride;
             let mut counted = !stepwise && !gait.single;
             if counted && let Some(total) = total && total > skip {
-                if !(gait.gaps_allowed && positions < limit) {
-                    skip = gait.start_at.saturating_add(stride);
-                } else {
-                    skip = gait.start_at.saturating_add(limit);
-                }
+                skip = gait.start_at.saturating_add(stride);
                 let mut pages = stream::iter(offsets(skip, total, stride))
                     .map(|skip| {
                         let page = source.page(skip, gait.limit);
@@ -264,7 +260,7 @@ async fn first_page<S: PageSource>(
 ) -> Result<Answer<S::Item>, Error> {
     let mut answer = source.page(gait.start_at, gait.limit).await;
     for limit in SMALLER_LIMITS {
-        let refused = answer.as_ref().is_err_and(Error::refuses_limit);
+        let refused = answer.as_ref().is_err_and(|error| error.kind() == ErrorKind::BadRequest);
         if gait.single || !refused {
             break;
         }

@@ -1,0 +1,206 @@
+//! What to collect, and by which of two ways where two ways lead to the same facts.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::str::FromStr;
+
+use super::registry::{LISTS, SCOPED};
+
+/// What to collect.
+///
+/// Parents are added by themselves: the members of groups need the groups.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    pub(super) inputs: BTreeSet<&'static str>,
+    /// Whether an input may be replaced by its counterpart when that needs fewer requests.
+    pub(super) flexible: bool,
+}
+
+/// Codes that no input of this version has.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no input has the code {}", list(.0))]
+pub struct UnknownInputs(pub Vec<String>);
+
+fn list(codes: &[String]) -> String {
+    codes.iter().map(|code| format!("`{code}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// Sets of inputs with a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Preset {
+    /// Devices, groups, users, applications, memberships, software and policies: what the
+    /// integration of a compliance product reads.
+    Integration,
+    /// Only what the lists give, without a request for each object.
+    Lean,
+    /// Everything that this crate models and an organization can have.
+    Full,
+}
+
+impl Preset {
+    /// Every preset.
+    pub const ALL: [Self; 3] = [Self::Integration, Self::Lean, Self::Full];
+
+    /// Its name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Integration => "integration",
+            Self::Lean => "lean",
+            Self::Full => "full",
+        }
+    }
+}
+
+impl fmt::Display for Preset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A name that no preset has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no such preset, there are `integration`, `lean` and `full`")]
+pub struct UnknownPreset;
+
+impl FromStr for Preset {
+    type Err = UnknownPreset;
+
+    fn from_str(name: &str) -> Result<Self, UnknownPreset> {
+        Self::ALL.into_iter().find(|preset| preset.as_str() == name).ok_or(UnknownPreset)
+    }
+}
+
+/// Lists that hold for the whole organization and cost few requests.
+const LEAN: [&str; 12] =
+    ["ORG", "ORGD", "SYS", "USR", "ADM", "APP", "SG", "UG", "POL", "AUTHN", "IPL", "MDM"];
+
+/// What a rule of the device half or the identity half needs besides.
+const JOINS: [&str; 10] = [
+    "SGM", "UGM", "SYS-USR", "APP-USR", "APP-ASC", "APP-ASC-UG", "POL-SYS", "PST", "MDMD", "SVA",
+];
+
+/// System Insights tables that describe software and posture.
+const POSTURE: [&str; 19] = [
+    "SI.alf", "SI.apps", "SI.bitlocker_info", "SI.chassis_info", "SI.disk_encryption", "SI.launchd",
+    "SI.linux_packages", "SI.logical_drives", "SI.managed_policies", "SI.mounts", "SI.os_version",
+    "SI.programs", "SI.services", "SI.sip_config", "SI.system_info", "SI.uptime", "SI.users",
+    "SI.windows_security_center", "SI.windows_security_products",
+];
+
+/// Pairs of inputs that hold the same facts, read from either end.
+pub(super) const COUNTERPARTS: [(&str, &str); 3] =
+    [("SYS-USR", "USR-SYS"), ("POL-SYS", "SYS-POL"), ("PST", "SYS-PST")];
+
+impl Plan {
+    /// Exactly these inputs, by code, and the parents they hang on.
+    ///
+    /// # Errors
+    ///
+    /// [`UnknownInputs`] with every code that no input has.
+    pub fn exactly<'c>(codes: impl IntoIterator<Item = &'c str>) -> Result<Self, UnknownInputs> {
+        Self::new(codes, false)
+    }
+
+    /// What a set of rules reads, by input code; an input may be replaced by its counterpart that
+    /// holds the same facts and needs fewer requests.
+    ///
+    /// # Errors
+    ///
+    /// [`UnknownInputs`] with every code that no input has.
+    pub fn for_inputs<'c>(codes: impl IntoIterator<Item = &'c str>) -> Result<Self, UnknownInputs> {
+        Self::new(codes, true)
+    }
+
+    /// A set with a name.
+    pub fn preset(preset: Preset) -> Self {
+        let mut plan = Self { inputs: BTreeSet::new(), flexible: true };
+        match preset {
+            Preset::Lean => plan.inputs.extend(LEAN),
+            Preset::Integration => plan.inputs.extend(LEAN.iter().chain(&JOINS).chain(&POSTURE)),
+            Preset::Full => {
+                plan.inputs.extend(LISTS.iter().map(|entry| entry.code));
+                plan.inputs.extend(SCOPED.iter().map(|entry| entry.code));
+                for (kept, spared) in COUNTERPARTS {
+                    plan.inputs.insert(kept);
+                    plan.inputs.remove(spared);
+                }
+            }
+        }
+        plan.with_parents()
+    }
+
+    fn new<'c>(
+        codes: impl IntoIterator<Item = &'c str>,
+        flexible: bool,
+    ) -> Result<Self, UnknownInputs> {
+        let mut inputs = BTreeSet::new();
+        let mut unknown = Vec::new();
+        for code in codes {
+            let lists = LISTS.iter().map(|entry| entry.code);
+            let scoped = SCOPED.iter().map(|entry| entry.code);
+            match lists.chain(scoped).find(|known| *known == code) {
+                Some(known) => {
+                    inputs.insert(known);
+                }
+                None => unknown.push(code.to_owned()),
+            }
+        }
+        if unknown.is_empty() {
+            Ok(Self { inputs, flexible }.with_parents())
+        } else {
+            Err(UnknownInputs(unknown))
+        }
+    }
+
+    /// Adds the lists that per-object inputs hang on, and those of a counterpart that might do.
+    fn with_parents(mut self) -> Self {
+        let mut wanted: Vec<&str> = self.inputs.iter().copied().collect();
+        if self.flexible {
+            for (one, other) in COUNTERPARTS {
+                if self.inputs.contains(one) || self.inputs.contains(other) {
+                    wanted.extend([one, other]);
+                }
+            }
+        }
+        for code in wanted {
+            if let Some(entry) = SCOPED.iter().find(|entry| entry.code == code) {
+                self.inputs.insert(entry.parent);
+            }
+        }
+        self
+    }
+
+    /// Codes of the inputs, sorted.
+    pub fn inputs(&self) -> impl Iterator<Item = &'static str> + '_ {
+        self.inputs.iter().copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parents_come_along() {
+        let plan = Plan::exactly(["SGM"]).unwrap();
+        assert_eq!(plan.inputs().collect::<Vec<_>>(), ["SG", "SGM"]);
+        let plan = Plan::for_inputs(["SYS-USR"]).unwrap();
+        assert_eq!(plan.inputs().collect::<Vec<_>>(), ["SYS", "SYS-USR", "USR"]);
+    }
+
+    #[test]
+    fn every_unknown_code_is_named() {
+        let error = Plan::exactly(["SYS", "NOPE", "SI.nope"]).unwrap_err();
+        assert_eq!(error.to_string(), "no input has the code `NOPE`, `SI.nope`");
+    }
+
+    #[test]
+    fn presets_name_inputs_that_exist() {
+        for preset in Preset::ALL {
+            let plan = Plan::preset(preset);
+            assert_eq!(Plan::for_inputs(plan.inputs()).unwrap(), plan, "{preset}");
+            assert_eq!(preset.as_str().parse(), Ok(preset));
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! One record by its id.
+
+use crate::client::Client;
+use crate::decode::{Row, rows};
+use crate::endpoint::{Endpoint, Shape};
+use crate::error::{Error, ErrorKind};
+use crate::id::Id;
+use crate::list::call;
+use crate::record::Record;
+use crate::resource::{Resource, ScopedResource};
+
+impl Client {
+    /// A single record that hangs on another, such as the settings of an organization.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] when it is not there, [`ErrorKind::Decode`] when it does not decode,
+    /// [`ErrorKind::Contract`] when the answer is no record, and the kinds of failing requests.
+    pub async fn get_of<R: ScopedResource>(
+        &self,
+        parent: &Id<R::Parent>,
+    ) -> Result<Record<R::Record>, Error> {
+        let path = R::ENDPOINT.path().replace("{id}", &parent.to_string());
+        self.record::<R>(R::ENDPOINT, path).await
+    }
+
+    async fn record<R: Resource>(
+        &self,
+        endpoint: Endpoint,
+        path: String,
+    ) -> Result<Record<R::Record>, Error> {
+        let failed = |kind: ErrorKind, what: &'static str| {
+            Error::new(kind).what(what).on("GET", endpoint.path())
+        };
+        if endpoint.shape() != Shape::Object {
+            return Err(failed(ErrorKind::Refused, "this endpoint is a list, not a record"));
+        }
+        let answer = self.core().send(call(&endpoint, path, Vec::new())).await?;
+        let read = rows::<R>(&answer.body, 0)
+            .map_err(|_| failed(ErrorKind::Contract, "the answer is no single record"))?;
+        match read.rows.into_iter().next() {
+            Some(Row::Read { value, digest, .. }) => {
+                Ok(Record { value, digest, fetched_at: answer.received_at })
+            }
+            Some(Row::Odd(_) | Row::Null) | None => {
+                Err(failed(ErrorKind::Decode, "the record could not be decoded"))
+            }
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! Lists as streams: page by page, or record by record.
+
+mod book;
+mod tally;
+mod walk;
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures::stream::{BoxStream, Stream, StreamExt as _};
+use jiff::Timestamp;
+
+pub(crate) use walk::{Answer, Gait, PageSource, Step, Summary, walk};
+
+use crate::error::{Error, ErrorKind};
+use crate::record::{Record, SetAside};
+use crate::resource::Resource;
+use crate::snapshot::{Coverage, InputState, PartialReason, RequestLine};
+
+/// One page of a list, with those of its rows that had not arrived before.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Page<T> {
+    /// Records, in the order of the service.
+    pub records: Vec<Record<T>>,
+    /// Rows that could not be read.
+    pub set_aside: Vec<SetAside>,
+    /// Positions answered with `null`.
+    pub nulls: u64,
+    /// The total the service reported with this page; absent when it reported none.
+    pub total: Option<u64>,
+    /// Position of the page's first row in the list, from 0.
+    pub position: u64,
+    /// When the page arrived.
+    pub fetched_at: Timestamp,
+}
+
+/// The pages of a list.
+///
+/// Ends after an error. A list that ended without one is complete unless [`coverage`](Self::coverage)
+/// says otherwise; one that does not add up ends with [`ErrorKind::Incomplete`].
+#[must_use = "streams do nothing until they are polled"]
+pub struct Pages<R: Resource> {
+    steps: BoxStream<'static, Step<R::Record>>,
+    request: RequestLine,
+    coverage: Option<Coverage>,
+    ended: bool,
+}
+
+impl<R: Resource> Pages<R> {
+    pub(crate) fn new(
+        steps: impl Stream<Item = Step<R::Record>> + Send + 'static,
+        request: RequestLine,
+    ) -> Self {
+        Self { steps: steps.boxed(), request, coverage: None, ended: false }
+    }
+
+    /// What was asked and how much of it arrived; absent until the stream has ended.
+    pub const fn coverage(&self) -> Option<&Coverage> {
+        self.coverage.as_ref()
+    }
+
+    fn end(&mut self, summary: Summary) -> Option<Error> {
+        self.ended = true;
+        let mut coverage = summary.coverage;
+        coverage.request = self.request.clone();
+        let state = coverage.state;
+        self.coverage = Some(coverage);
+        summary.failure.or_else(|| match state {
+            InputState::Partial { reason: PartialReason::Decode } => None,
+            InputState::Partial { .. } => {
+                Some(Error::new(ErrorKind::Incomplete).on("GET", R::ENDPOINT.path()))
+            }
+            _ => None,
+        })
+    }
+}
+
+impl<R: Resource> Stream for Pages<R> {
+    type Item = Result<Page<R::Record>, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if self.ended {
+            return Poll::Ready(None);
+        }
+        match self.steps.poll_next_unpin(cx) {
+            Poll::Pending => Poll::Pending,
+            Poll::Ready(Some(Step::Page(leaf))) => Poll::Ready(Some(Ok(Page {
+                records: leaf.records.into_iter().map(|(_, record)| record).collect(),
+                set_aside: leaf.set_aside,
+                nulls: leaf.nulls,
+                total: leaf.total,
+                position: leaf.position,
+                fetched_at: leaf.fetched_at,
+            }))),
+            Poll::Ready(Some(Step::End(summary))) => Poll::Ready(self.end(*summary).map(Err)),
+            Poll::Ready(None) => {
+                self.ended = true;
+                Poll::Ready(None)
+            }
+        }
+    }
+}
+
+impl<R: Resource> fmt::Debug for Pages<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pages")
+            .field("input", &R::ENDPOINT.input())
+            .field("coverage", &self.coverage)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a stream of records has passed over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Tally {
+    /// Records handed out.
+    pub records: u64,
+    /// Rows that could not be read and were left out.
+    pub set_aside: u64,
+    /// Positions answered with `null`.
+    pub nulls: u64,
+    /// The last total the service reported.
+    pub total: Option<u64>,
+}
+
+/// The records of a list, one by one.
+///
+/// Only rows that decode are handed out. Who must not miss one reads [`tally`](Self::tally) at the
+/// end, or uses [`List::pages`](crate::List::pages) or [`List::collect`](crate::List::collect).
+#[must_use = "streams do nothing until they are polled"]
+pub struct Items<R: Resource> {
+    pages: Pages<R>,
+    ready: VecDeque<Record<R::Record>>,
+    tally: Tally,
+}
+
+impl<R: Resource> Items<R> {
+    pub(crate) const fn new(pages: Pages<R>) -> Self {
+        Self { pages, ready: VecDeque::new(), tally: Tally { records: 0, set_aside: 0, nulls: 0, total: None } }
+    }
+
+    /// What has been handed out and passed over so far.
+    pub const fn tally(&self) -> Tally {
+        self.tally
+    }
+
+    /// What was asked and how much of it arrived; absent until the stream has ended.
+    pub const fn coverage(&self) -> Option<&Coverage> {
+        self.pages.coverage()
+    }
+}
+
+impl<R: Resource> Stream for Items<R> {
+    type Item = Result<Record<R::Record>, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            if let Some(record) = self.ready.pop_front() {
+                self.tally.records = self.tally.records.saturating_add(1);
+                return Poll::Ready(Some(Ok(record)));
+            }
+            match self.pages.poll_next_unpin(cx) {
+                Poll::Pending => return Poll::Pending,
+                Poll::Ready(None) => return Poll::Ready(None),
+                Poll::Ready(Some(Err(error))) => return Poll::Ready(Some(Err(error))),
+                Poll::Ready(Some(Ok(page))) => {
+                    let odd = u64::try_from(page.set_aside.len()).unwrap_or(u64::MAX);
+                    self.tally.set_aside = self.tally.set_aside.saturating_add(odd);
+                    self.tally.nulls = self.tally.nulls.saturating_add(page.nulls);
+                    self.tally.total = page.total.or(self.tally.total);
+                    self.ready.extend(page.records);
+                }
+            }
+        }
+    }
+}
+
+impl<R: Resource> Unpin for Pages<R> {}
+impl<R: Resource> Unpin for Items<R> {}
+
+impl<R: Resource> fmt::Debug for Items<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Items")
+            .field("input", &R::ENDPOINT.input())
+            .field("tally", &self.tally)
+            .finish_non_exhaustive()
+    }
+}
