@@ -11,6 +11,7 @@ pub use service_account::ServiceAccount;
 pub(crate) use service_account::Tokens;
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -55,6 +56,17 @@ pub trait Credentials: fmt::Debug + Send + Sync {
     /// [`header`](Self::header) gives it.
     async fn rejected(&self) -> bool {
         false
+    }
+}
+
+#[async_trait]
+impl<T: Credentials + ?Sized> Credentials for Arc<T> {
+    async fn header(&self) -> Result<AuthHeader, CredentialsError> {
+        (**self).header().await
+    }
+
+    async fn rejected(&self) -> bool {
+        (**self).rejected().await
     }
 }
 
@@ -112,8 +124,9 @@ impl fmt::Debug for AuthHeader {
 }
 
 fn sensitive(text: String) -> Result<HeaderValue, CredentialsError> {
-    let mut value = HeaderValue::try_from(text)
-        .map_err(|_| CredentialsError::new("the credential cannot be written in a header"))?;
+    let mut value = HeaderValue::try_from(text).map_err(|_unprintable| {
+        CredentialsError::new("the credential cannot be written in a header")
+    })?;
     value.set_sensitive(true);
     Ok(value)
 }

@@ -110,10 +110,11 @@ mod tests {
         let calls = Arc::new(AtomicUsize::new(0));
         let seen = Arc::clone(&calls);
         let provider = Rotating::new(move || {
-            let at = seen.fetch_add(1, Ordering::SeqCst).min(keys.len() - 1);
+            let key = keys.get(seen.fetch_add(1, Ordering::SeqCst)).or(keys.last());
+            let key = *key.unwrap();
             async move {
                 tokio::task::yield_now().await;
-                ApiKey::new(keys[at])
+                ApiKey::new(key)
             }
         });
         (calls, provider)

@@ -146,7 +146,7 @@ impl Tokens {
             "grant_type=client_credentials&scope=api",
             self.timeout,
         );
-        let answer = self.transport.exchange(request).await.map_err(|_| {
+        let answer = self.transport.exchange(request).await.map_err(|_unprintable| {
             // The transport's error could describe the request, which holds the secret.
             CredentialsError::transient("the token host could not be reached")
         })?;

@@ -310,6 +310,7 @@ const fn begins_with(
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use std::fmt::Write as _;
 
     const AT_COMPILE_TIME: Option<&str> = refuses("/systems/{id}/fdekey");
     const _: () = assert!(refuses("/systemusers/{id}").is_none());
@@ -441,10 +442,9 @@ mod tests {
             let mut spelt = String::new();
             for (at, c) in REFUSED[row].char_indices() {
                 match choice[at] {
-                    0 => spelt.push(c),
                     1 => spelt.push(c.to_ascii_uppercase()),
-                    2 if c != '/' => spelt.push_str(&format!("%{:02x}", u32::from(c))),
-                    3 => spelt.push_str(&format!("%{:02X}", u32::from(c))),
+                    2 if c != '/' => write!(spelt, "%{:02x}", u32::from(c)).unwrap(),
+                    3 => write!(spelt, "%{:02X}", u32::from(c)).unwrap(),
                     _ => spelt.push(c),
                 }
             }

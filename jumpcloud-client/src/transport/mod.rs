@@ -5,9 +5,11 @@ mod reqwest;
 pub mod scripted;
 
 pub use self::reqwest::HttpTransport;
+pub(crate) use self::reqwest::Proxy;
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -48,6 +50,17 @@ pub trait Transport: fmt::Debug + Send + Sync {
     async fn exchange(&self, request: TokenRequest) -> Result<Response, TransportError> {
         drop(request);
         Err(TransportErrorKind::Unsupported.into())
+    }
+}
+
+#[async_trait]
+impl<T: Transport + ?Sized> Transport for Arc<T> {
+    async fn send(&self, request: Request) -> Result<Response, TransportError> {
+        (**self).send(request).await
+    }
+
+    async fn exchange(&self, request: TokenRequest) -> Result<Response, TransportError> {
+        (**self).exchange(request).await
     }
 }
 

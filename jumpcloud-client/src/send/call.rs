@@ -1,0 +1,55 @@
+//! What goes into the loop and what comes out.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use jiff::Timestamp;
+
+use crate::region::Family;
+use crate::transport::Verb;
+
+/// A read to be sent.
+pub(crate) struct Call {
+    pub(crate) family: Family,
+    /// The path with its placeholders, for errors and traces.
+    pub(crate) template: Cow<'static, str>,
+    /// The expanded, percent-encoded path below the family's base.
+    pub(crate) path: String,
+    pub(crate) query: Vec<(String, String)>,
+    pub(crate) verb: Verb,
+    /// Whether the path accepts the header that chooses an organization.
+    pub(crate) org_header: bool,
+    /// Whether a 404 means that the organization does not have the feature.
+    pub(crate) optional: bool,
+}
+
+impl Call {
+    /// A GET of a path without placeholders.
+    pub(crate) fn get(family: Family, path: &'static str) -> Self {
+        Self {
+            family,
+            template: Cow::Borrowed(path),
+            path: path.to_owned(),
+            query: Vec::new(),
+            verb: Verb::Get,
+            org_header: true,
+            optional: false,
+        }
+    }
+}
+
+/// Data from the service: a success with a valid JSON body, or an empty one with status 204.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    /// How often the call was sent.
+    pub(crate) attempts: u32,
+    /// When the answer was complete, on the client's wall clock.
+    pub(crate) received_at: Timestamp,
+    /// How long the call waited for limits and retries.
+    pub(crate) waited: Duration,
+}
