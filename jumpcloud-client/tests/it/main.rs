@@ -1,1 +1,5 @@
 //! Integration tests.
+
+mod faults;
+mod redaction;
+mod wire;
