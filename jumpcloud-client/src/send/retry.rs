@@ -115,7 +115,8 @@ fn drawn(bound: Duration, random: u64) -> Duration {
 
 /// The wait that the service asks for: whole seconds or an HTTP date; anything else is ignored.
 ///
-/// A date counts from the answer's own `Date` where it has one, so that clocks need not agree.
+/// A date counts from the answer's own `Date` where it has one, so that clocks need not agree, and
+/// to the end of its second.
 /// Of several values the longest counts.
 pub(crate) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let theirs = headers.get(header::DATE).and_then(|date| http_date(date.to_str().ok()?));
@@ -132,7 +133,9 @@ fn asked(text: &str, now: Timestamp) -> Option<Duration> {
         // More digits than a number holds still mean a long wait.
         return Some(Duration::from_secs(text.parse().unwrap_or(u64::from(u32::MAX))));
     }
-    Duration::try_from(http_date(text)?.duration_since(now)).ok()
+    // A date names a whole second; its end is waited for, so that nothing is sent too early.
+    let end = http_date(text)?.checked_add(Duration::from_secs(1)).ok()?;
+    Duration::try_from(end.duration_since(now)).ok()
 }
 
 fn http_date(text: &str) -> Option<Timestamp> {
@@ -162,8 +165,8 @@ mod tests {
             ("30", Some(30)),
             (" 7 ", Some(7)),
             ("99999999999999999999999", Some(u64::from(u32::MAX))),
-            ("Sun, 06 Nov 1994 08:49:37 GMT", Some(30)),
-            ("Mon, 06 Nov 1994 08:49:37 GMT", Some(30)),
+            ("Sun, 06 Nov 1994 08:49:37 GMT", Some(31)),
+            ("Mon, 06 Nov 1994 08:49:37 GMT", Some(31)),
             ("Sun, 06 Nov 1994 08:00:00 GMT", None),
             ("", None),
             ("-5", None),
@@ -184,7 +187,7 @@ mod tests {
         };
         set(&mut headers, header::DATE, "Sun, 06 Nov 2033 08:00:00 GMT");
         set(&mut headers, header::RETRY_AFTER, "Sun, 06 Nov 2033 08:00:20 GMT");
-        assert_eq!(retry_after(&headers, now()), Some(Duration::from_secs(20)));
+        assert_eq!(retry_after(&headers, now()), Some(Duration::from_secs(21)));
         set(&mut headers, header::RETRY_AFTER, "25");
         set(&mut headers, header::RETRY_AFTER, "x");
         assert_eq!(retry_after(&headers, now()), Some(Duration::from_secs(25)));

@@ -55,6 +55,8 @@ async fn a_server_that_echoes_the_key_does_not_make_us_print_it() {
     let guard = tracing::subscriber::set_default(printed.clone());
     let mut out = String::new();
     for status in ["200 OK", "400 Bad Request", "401 Unauthorized", "403 Forbidden", "502 Bad"] {
+        // Another test's thread may have registered a callsite while the subscriber was set.
+        tracing::callsite::rebuild_interest_cache();
         let body = format!("{{\"message\":\"api key {SECRET} of ada@example.com\"");
         let wire = Wire::sending(json(status, &body)).await;
         let client = wire.client();
