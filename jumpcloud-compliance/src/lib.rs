@@ -12,16 +12,29 @@ extern crate std;
 #[macro_use]
 mod vocabulary;
 
+mod config;
 mod finding;
 mod outcome;
 mod problem;
 mod subject;
 
+pub mod attestation;
+pub mod capability;
+pub mod control;
+pub mod drift;
 pub mod evidence;
+pub mod frameworks;
+pub mod history;
 pub mod param;
+pub mod pii;
 pub mod tables;
 pub mod time;
+pub mod waiver;
 
+pub use config::{
+    AppOwner, Config, Leaver, PrivilegedGroup, Profile, ScopeConfig, ServiceAccount,
+    UngroupedPolicy,
+};
 pub use finding::{Finding, FindingId, FindingIdParseError, Responsible, ResponsibleMethod};
 pub use outcome::{Covers, EffectiveStatus, Outcome, Severity, UnknownCause};
 pub use problem::{ConfigError, ConfigProblem, ProblemKind};

@@ -18,12 +18,14 @@
 //! const MAX_SILENCE: Days = Days::new("max_silence_days", 365, 1..=180, "Longest silence.");
 //! ```
 
+mod collection;
 mod handle;
 mod shared;
 mod spec;
 mod values;
 
-pub use handle::{Choice, Days, Flag, Handle, Int, Json, ListMap, Structured, TextMap, Texts};
+pub use collection::{Json, ListMap, Structured, TextMap, Texts};
+pub use handle::{Choice, Days, Flag, Handle, Int};
 pub use shared::{ENABLED, FUTURE_SKEW_SECS, TELEMETRY_MAX_AGE_DAYS};
 pub use spec::{Misfit, ParamSpec, Stricter};
 pub use values::{Contest, Overrides, Resolved, Values, Weaker, Winner};

@@ -3,6 +3,7 @@
 mod facts;
 mod resolve;
 mod support;
+mod windows;
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
