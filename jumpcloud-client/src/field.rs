@@ -17,6 +17,9 @@ pub(crate) const UNPARSEABLE_KEY: &str = "$unparseable";
 /// Longest excerpt kept of a value that could not be read, in characters.
 const EXCERPT_CHARS: usize = 48;
 
+/// Excerpt of text that stands where an object, which may hold secrets, was expected.
+pub(crate) const TEXT_IN_PLACE_OF_OBJECT: &str = "\"...\"";
+
 /// One field of a record, with the four states a verdict may need to tell apart.
 ///
 /// JumpCloud omits fields in projections and in older records, sends `null` where its specification
@@ -390,6 +393,15 @@ impl<T: FieldValue> FieldValue for Vec<T> {
         Kind::Object(schema) => Kind::Objects(schema),
         _ => Kind::List,
     };
+
+    fn from_text(text: &str) -> Result<Self, Box<str>> {
+        Err(match T::KIND {
+            Kind::Object(_) | Kind::Objects(_) | Kind::Json | Kind::Secret => {
+                TEXT_IN_PLACE_OF_OBJECT.into()
+            }
+            Kind::Bool | Kind::Integer | Kind::Text | Kind::Id | Kind::List => excerpt(text),
+        })
+    }
 
     fn from_seq<'de, A: SeqAccess<'de>>(mut seq: A) -> Result<Result<Self, Box<str>>, A::Error> {
         let mut items = Self::new();

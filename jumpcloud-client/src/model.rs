@@ -137,6 +137,11 @@ macro_rules! model {
                 const KIND: $crate::field::Kind =
                     $crate::field::Kind::Object(<$name as $crate::model::Model>::SCHEMA);
 
+                // An object may hold secrets, so text in its place leaves no excerpt.
+                fn from_text(_: &str) -> Result<Self, alloc::boxed::Box<str>> {
+                    Err($crate::field::TEXT_IN_PLACE_OF_OBJECT.into())
+                }
+
                 fn from_map<'de, A: serde::de::MapAccess<'de>>(
                     map: A,
                 ) -> Result<Result<Self, alloc::boxed::Box<str>>, A::Error> {

@@ -8,7 +8,6 @@ use crate::model::model;
 use crate::open_enum::open_enum;
 use crate::region::Family;
 use crate::resource::Resource;
-use crate::resources::{ActiveDirectory, GSuite, LdapServer, Office365, Workday};
 
 open_enum! {
     /// Kind of a connected directory `[spec]`.

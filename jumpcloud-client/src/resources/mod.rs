@@ -281,9 +281,10 @@ pub use software_app_systems::SoftwareAppSystems;
 pub use ssh_key::SshKey;
 pub use subscription::{Subscription, SubscriptionFeature};
 pub use system::{
-    BuiltInCommand, DomainInfo, Fde, InsightsState, Mdm, MdmVendor, NameValue, NetworkInterface,
-    OsVersionDetail, PolicyStats, PrimarySystemUser, ProvisionMetadata, Provisioner, SecureLogin,
-    ServiceAccountState, System, SystemInsights, UserMetric,
+    BuiltInCommand, DomainInfo, Fde, InsightsState, Mdm, MdmInternal, MdmVendor, MdmWindows,
+    NameValue, NetworkInterface, OsVersionDetail, PolicyStats, PrimarySystemUser,
+    ProvisionMetadata, Provisioner, SecureLogin, ServiceAccountState, System, SystemInsights,
+    UserMetric,
 };
 pub use system_commands::SystemCommands;
 pub use system_group::SystemGroup;
