@@ -362,7 +362,7 @@ impl FieldValue for i64 {
             Some((whole, zeros)) if !zeros.is_empty() && zeros.bytes().all(|b| b == b'0') => whole,
             _ => number,
         };
-        whole.parse().map_err(|_| excerpt(text))
+        whole.parse().map_err(|_not_whole| excerpt(text))
     }
 }
 
@@ -430,7 +430,7 @@ impl FieldValue for serde_json::Value {
     }
 
     fn from_number(text: &str) -> Result<Self, Box<str>> {
-        serde_json::from_str(text).map_err(|_| excerpt(text))
+        serde_json::from_str(text).map_err(|_no_json| excerpt(text))
     }
 
     fn from_text(text: &str) -> Result<Self, Box<str>> {

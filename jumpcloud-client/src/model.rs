@@ -38,7 +38,7 @@ macro_rules! model {
         }
 
         const _: () = {
-            #[allow(non_camel_case_types, clippy::upper_case_acronyms, reason = "named after fields")]
+            #[expect(non_camel_case_types, reason = "named after fields")]
             #[derive(Clone, Copy, PartialEq)]
             enum Key { $($field,)+ Saved, Unknown }
 
@@ -157,13 +157,14 @@ pub(crate) use model;
 /// Reads back the excerpt of a value that was unparseable when the snapshot was taken.
 pub(crate) fn saved_excerpt<'de, T, A: serde::de::MapAccess<'de>>(
     mut map: A,
-) -> Result<Result<T, alloc::boxed::Box<str>>, A::Error> {
-    let excerpt = map.next_value::<alloc::boxed::Box<str>>()?;
+) -> Result<Result<T, Box<str>>, A::Error> {
+    let excerpt = map.next_value::<Box<str>>()?;
     while map.next_entry::<serde::de::IgnoredAny, serde::de::IgnoredAny>()?.is_some() {}
     Ok(Err(excerpt))
 }
 
 #[cfg(test)]
+#[expect(unreachable_pub, reason = "`model!` declares public items")]
 mod tests {
     use alloc::string::String;
     use alloc::vec::Vec;

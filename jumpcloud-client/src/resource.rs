@@ -149,7 +149,7 @@ mod tests {
             (Value::String(text), _) if text == "[redacted]" => true,
             (Value::Bool(flag), Value::Number(number)) => number.as_i64() == Some(i64::from(*flag)),
             (Value::String(text), Value::Number(_) | Value::Bool(_)) => {
-                *text == fixture.to_string()
+                fixture.to_string().eq(text)
             }
             (a, b) => a == b,
         }
@@ -183,9 +183,9 @@ mod tests {
                 Value::Array(items) => {
                     put([Value::from(PLANTED)].into_iter().collect());
                     for item in items {
-                        misplaced(inner, item)
-                            .into_iter()
-                            .for_each(|odd| put(Value::Array([odd].into())));
+                        for odd in misplaced(inner, item) {
+                            put(Value::Array([odd].into()));
+                        }
                     }
                 }
                 object => misplaced(inner, object).into_iter().for_each(put),

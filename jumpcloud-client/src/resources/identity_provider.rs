@@ -21,13 +21,13 @@ model! {
         pub name: String = "name",
         /// `OIDC`, `GOOGLE`, `OKTA` or `AZURE` `[official code]`.
         pub kind: String = "type",
-        /// OpenID Connect.
+        /// OIDC settings.
         pub oidc: OidcProvider = "oidc",
     }
 }
 
 model! {
-    /// OpenID Connect of an identity provider `[official code]`.
+    /// OIDC settings of an identity provider `[official code]`.
     pub struct OidcProvider {
         /// Client.
         pub client_id: String = "clientId",
