@@ -36,6 +36,8 @@ mod current_administrator;
 mod directory;
 mod duo_account;
 mod g_suite;
+mod g_suite_user_groups;
+mod g_suite_users;
 mod google_emm_device;
 mod google_emm_enterprise;
 mod graph;
@@ -50,6 +52,8 @@ mod ldap_server_user_groups;
 mod ldap_server_users;
 mod member_query;
 mod office365;
+mod office365_user_groups;
+mod office365_users;
 mod organization;
 mod organization_administrators;
 mod organization_detail;
@@ -210,6 +214,8 @@ pub use current_administrator::CurrentAdministrator;
 pub use directory::{DefaultDomain, Directory, DirectoryKind};
 pub use duo_account::DuoAccount;
 pub use g_suite::GSuite;
+pub use g_suite_user_groups::GSuiteUserGroups;
+pub use g_suite_users::GSuiteUsers;
 pub use google_emm_device::GoogleEmmDevice;
 pub use google_emm_enterprise::GoogleEmmEnterprise;
 pub use graph::{
@@ -227,6 +233,8 @@ pub use ldap_server_user_groups::LdapServerUserGroups;
 pub use ldap_server_users::LdapServerUsers;
 pub use member_query::{MemberQuery, MembershipMethod, SuggestionCounts};
 pub use office365::Office365;
+pub use office365_user_groups::Office365UserGroups;
+pub use office365_users::Office365Users;
 pub use organization::Organization;
 pub use organization_administrators::OrganizationAdministrators;
 pub use organization_detail::{
@@ -482,6 +490,8 @@ macro_rules! for_each_resource {
                 command_system_groups: [CommandSystemGroups] = "CMD-SG",
                 command_systems: [CommandSystems] = "CMD-SYS",
                 google_emm_device: [GoogleEmmDevice] = "EMMD",
+                g_suite_user_groups: [GSuiteUserGroups] = "GS-UG",
+                g_suite_users: [GSuiteUsers] = "GS-USR",
                 g_suite: [GSuite] = "GSUITE",
                 ldap_server_user_group_associations: [LdapServerUserGroupAssociations] = "LDAP-ASC-UG",
                 ldap_server_user_associations: [LdapServerUserAssociations] = "LDAP-ASC-USR",
@@ -490,6 +500,8 @@ macro_rules! for_each_resource {
                 ldap_server_users: [LdapServerUsers] = "LDAP-USR",
                 apple_mdm_device: [AppleMdmDevice] = "MDMD",
                 office365: [Office365] = "O365",
+                office365_user_groups: [Office365UserGroups] = "O365-UG",
+                office365_users: [Office365Users] = "O365-USR",
                 organization_administrators: [OrganizationAdministrators] = "ORG-ADM",
                 organization_detail: [OrganizationDetail] = "ORGD",
                 policy_group_members: [PolicyGroupMembers] = "PG-MEM",
