@@ -17,6 +17,9 @@ pub(crate) const UNPARSEABLE_KEY: &str = "$unparseable";
 /// Longest excerpt kept of a value that could not be read, in characters.
 const EXCERPT_CHARS: usize = 48;
 
+/// Excerpt of text that stands where an object, which may hold secrets, was expected.
+pub(crate) const TEXT_IN_PLACE_OF_OBJECT: &str = "\"...\"";
+
 /// One field of a record, with the four states a verdict may need to tell apart.
 ///
 /// JumpCloud omits fields in projections and in older records, sends `null` where its specification
@@ -394,7 +397,7 @@ impl FieldValue for i64 {
             Some((whole, zeros)) if !zeros.is_empty() && zeros.bytes().all(|b| b == b'0') => whole,
             _ => number,
         };
-        whole.parse().map_err(|_| excerpt(text))
+        whole.parse().map_err(|_not_whole| excerpt(text))
     }
 }
 
@@ -426,6 +429,15 @@ impl<T: FieldValue> FieldValue for Vec<T> {
         _ => Kind::List,
     };
 
+    fn from_text(text: &str) -> Result<Self, Box<str>> {
+        Err(match T::KIND {
+            Kind::Object(_) | Kind::Objects(_) | Kind::Json | Kind::Secret => {
+                TEXT_IN_PLACE_OF_OBJECT.into()
+            }
+            Kind::Bool | Kind::Integer | Kind::Text | Kind::Id | Kind::List => excerpt(text),
+        })
+    }
+
     fn from_seq<'de, A: SeqAccess<'de>>(mut seq: A) -> Result<Result<Self, Box<str>>, A::Error> {
         let mut items = Self::new();
         let mut odd = None;
@@ -453,7 +465,7 @@ impl FieldValue for serde_json::Value {
     }
 
     fn from_number(text: &str) -> Result<Self, Box<str>> {
-        serde_json::from_str(text).map_err(|_| excerpt(text))
+        serde_json::from_str(text).map_err(|_no_json| excerpt(text))
     }
 
     fn from_text(text: &str) -> Result<Self, Box<str>> {

@@ -38,7 +38,7 @@ macro_rules! model {
         }
 
         const _: () = {
-            #[allow(non_camel_case_types, clippy::upper_case_acronyms, reason = "named after fields")]
+            #[expect(non_camel_case_types, reason = "named after fields")]
             #[derive(Clone, Copy, PartialEq)]
             enum Key { $($field,)+ Saved, Unknown }
 
@@ -137,6 +137,11 @@ macro_rules! model {
                 const KIND: $crate::field::Kind =
                     $crate::field::Kind::Object(<$name as $crate::model::Model>::SCHEMA);
 
+                // An object may hold secrets, so text in its place leaves no excerpt.
+                fn from_text(_: &str) -> Result<Self, alloc::boxed::Box<str>> {
+                    Err($crate::field::TEXT_IN_PLACE_OF_OBJECT.into())
+                }
+
                 fn from_map<'de, A: serde::de::MapAccess<'de>>(
                     map: A,
                 ) -> Result<Result<Self, Box<str>>, A::Error> {
@@ -159,6 +164,7 @@ pub(crate) fn saved_excerpt<'de, T, A: serde::de::MapAccess<'de>>(
 }
 
 #[cfg(test)]
+#[expect(unreachable_pub, reason = "`model!` declares public items")]
 mod tests {
     use alloc::string::String;
     use alloc::vec::Vec;

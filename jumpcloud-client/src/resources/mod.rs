@@ -2,7 +2,16 @@
 
 //! Everything that can be read: one file for each resource.
 
+mod access_request;
+mod active_directory;
+mod active_directory_agent;
+mod active_directory_user_groups;
+mod active_directory_users;
 mod administrator;
+mod administrator_link;
+mod administrator_organizations;
+mod alert;
+mod alert_occurrence;
 mod apple_mdm;
 mod apple_mdm_device;
 mod application;
@@ -10,40 +19,171 @@ mod application_user_associations;
 mod application_user_group_associations;
 mod application_user_groups;
 mod application_users;
+mod approval_flow;
+mod approval_flow_request;
+mod asset_accessory;
+mod asset_device;
+mod asset_location;
 mod authn_policy;
+mod command;
+mod command_result;
+mod command_runs;
+mod command_system_associations;
+mod command_system_group_associations;
+mod command_system_groups;
+mod command_systems;
+mod current_administrator;
+mod directory;
+mod duo_account;
+mod g_suite;
+mod g_suite_user_groups;
+mod g_suite_users;
+mod google_emm_device;
+mod google_emm_enterprise;
 mod graph;
+mod group;
+mod health_rule;
+mod identity_provider;
 mod ip_list;
+mod ldap_server;
+mod ldap_server_user_associations;
+mod ldap_server_user_group_associations;
+mod ldap_server_user_groups;
+mod ldap_server_users;
 mod member_query;
+mod office365;
+mod office365_user_groups;
+mod office365_users;
 mod organization;
+mod organization_administrators;
 mod organization_detail;
 mod password_policy;
 mod password_policy_detail;
 mod password_rules;
 mod policy;
 mod policy_detail;
+mod policy_group;
+mod policy_group_members;
+mod policy_group_membership;
+mod policy_group_system_groups;
+mod policy_group_systems;
+mod policy_history;
+mod policy_member_of;
 mod policy_result;
+mod policy_results;
 mod policy_statuses;
+mod policy_system_associations;
+mod policy_system_group_associations;
+mod policy_system_groups;
 mod policy_systems;
 mod policy_template;
+mod policy_templates;
+mod provider;
+mod provider_administrators;
+mod provider_organization;
+mod push_endpoint;
+mod radius_server;
+mod radius_server_user_associations;
+mod radius_server_user_group_associations;
+mod radius_server_user_groups;
+mod radius_server_users;
 mod role;
+mod saas_account;
+mod saas_application;
+mod saas_application_detail;
+mod saas_license;
+mod saas_usage;
+mod samba_domain;
 mod scheduled_user_state;
 mod service_account;
+mod software_app;
+mod software_app_status;
+mod software_app_system_groups;
+mod software_app_systems;
 mod ssh_key;
 mod subscription;
 mod system;
+mod system_commands;
 mod system_group;
+mod system_group_commands;
+mod system_group_members;
 mod system_group_membership;
+mod system_group_policies;
+mod system_group_policy_associations;
+mod system_group_policy_group_associations;
+mod system_group_policy_groups;
+mod system_group_user_associations;
+mod system_group_user_group_associations;
+mod system_group_user_groups;
+mod system_group_users;
+mod system_member_of;
 mod system_policies;
+mod system_policy_associations;
+mod system_policy_group_associations;
+mod system_policy_groups;
 mod system_policy_statuses;
+mod system_software_statuses;
 mod system_user;
+mod system_user_associations;
+mod system_user_group_associations;
+mod system_user_groups;
+mod system_user_ssh_keys;
 mod system_users;
+mod totp_enrollment;
+mod user_active_directories;
+mod user_active_directory_associations;
+mod user_application_associations;
+mod user_applications;
+mod user_directories;
+mod user_g_suite_associations;
+mod user_g_suites;
 mod user_group;
+mod user_group_active_directories;
+mod user_group_active_directory_associations;
+mod user_group_application_associations;
+mod user_group_applications;
+mod user_group_directories;
+mod user_group_g_suite_associations;
+mod user_group_g_suites;
+mod user_group_ldap_server_associations;
+mod user_group_ldap_servers;
+mod user_group_members;
 mod user_group_membership;
+mod user_group_office365_associations;
+mod user_group_office365s;
+mod user_group_radius_server_associations;
+mod user_group_radius_servers;
+mod user_group_system_associations;
+mod user_group_system_group_associations;
+mod user_group_system_groups;
+mod user_group_systems;
+mod user_ldap_server_associations;
+mod user_ldap_servers;
+mod user_member_of;
+mod user_office365_associations;
+mod user_office365s;
+mod user_password_policy;
+mod user_policy_statuses;
+mod user_radius_server_associations;
+mod user_radius_servers;
+mod user_system_associations;
+mod user_system_group_associations;
+mod user_system_groups;
 mod user_systems;
+mod workday;
 
 pub mod insights;
 
+pub use access_request::AccessRequest;
+pub use active_directory::ActiveDirectory;
+pub use active_directory_agent::ActiveDirectoryAgent;
+pub use active_directory_user_groups::ActiveDirectoryUserGroups;
+pub use active_directory_users::ActiveDirectoryUsers;
 pub use administrator::{Administrator, ApiKeyHash};
+pub use administrator_link::AdministratorLink;
+pub use administrator_organizations::AdministratorOrganizations;
+pub use alert::Alert;
+pub use alert_occurrence::AlertOccurrence;
 pub use apple_mdm::{AppleAutomatedEnrolment, AppleEnrolment, AppleMdm, DepTokenState};
 pub use apple_mdm_device::{AppleDeviceInformation, AppleMdmDevice, AppleSecurityInfo};
 pub use application::{Application, ApplicationLogo, ApplicationSso};
@@ -51,18 +191,52 @@ pub use application_user_associations::ApplicationUserAssociations;
 pub use application_user_group_associations::ApplicationUserGroupAssociations;
 pub use application_user_groups::ApplicationUserGroups;
 pub use application_users::ApplicationUsers;
+pub use approval_flow::{
+    ApprovalFlow, ApprovalFlowAudience, ApprovalFlowResource, ApproverResource,
+};
+pub use approval_flow_request::ApprovalFlowRequest;
+pub use asset_accessory::AssetAccessory;
+pub use asset_device::AssetDevice;
+pub use asset_location::AssetLocation;
 pub use authn_policy::{
     AuthnAction, AuthnAttributeFilter, AuthnEffect, AuthnErrorMessage, AuthnObligations,
     AuthnPolicy, AuthnResource, AuthnResourceKind, AuthnTargets, AuthnUserAttributes,
     AuthnUserGroups, AuthnUsers, MfaFactor, MfaObligation, UserVerification,
 };
+pub use command::{Command, CommandFile};
+pub use command_result::{CommandResponse, CommandResponseData, CommandResult};
+pub use command_runs::CommandRuns;
+pub use command_system_associations::CommandSystemAssociations;
+pub use command_system_group_associations::CommandSystemGroupAssociations;
+pub use command_system_groups::CommandSystemGroups;
+pub use command_systems::CommandSystems;
+pub use current_administrator::CurrentAdministrator;
+pub use directory::{DefaultDomain, Directory, DirectoryKind};
+pub use duo_account::DuoAccount;
+pub use g_suite::GSuite;
+pub use g_suite_user_groups::GSuiteUserGroups;
+pub use g_suite_users::GSuiteUsers;
+pub use google_emm_device::GoogleEmmDevice;
+pub use google_emm_enterprise::GoogleEmmEnterprise;
 pub use graph::{
     GraphAttributes, GraphConnection, GraphHop, GraphKind, GraphNode, GraphObject, LdapGroup,
     PosixGroup, Sudo,
 };
+pub use group::Group;
+pub use health_rule::HealthRule;
+pub use identity_provider::{IdentityProvider, OidcProvider};
 pub use ip_list::IpList;
+pub use ldap_server::LdapServer;
+pub use ldap_server_user_associations::LdapServerUserAssociations;
+pub use ldap_server_user_group_associations::LdapServerUserGroupAssociations;
+pub use ldap_server_user_groups::LdapServerUserGroups;
+pub use ldap_server_users::LdapServerUsers;
 pub use member_query::{MemberQuery, MembershipMethod, SuggestionCounts};
+pub use office365::Office365;
+pub use office365_user_groups::Office365UserGroups;
+pub use office365_users::Office365Users;
 pub use organization::Organization;
+pub use organization_administrators::OrganizationAdministrators;
 pub use organization_detail::{
     CookieExpiration, CustomEmailSettings, EntitledProduct, Entitlement, FeatureSwitch,
     NewUserStates, OrganizationDetail, OrganizationFeatures, OrganizationSettings,
@@ -74,48 +248,163 @@ pub use password_policy_detail::{PasswordPolicyDetail, PasswordPolicyGroup};
 pub use password_rules::PasswordRules;
 pub use policy::{OsMetaFamily, Policy};
 pub use policy_detail::{PolicyConfigField, PolicyDetail, PolicyValue, PolicyValues};
+pub use policy_group::PolicyGroup;
+pub use policy_group_members::PolicyGroupMembers;
+pub use policy_group_membership::PolicyGroupMembership;
+pub use policy_group_system_groups::PolicyGroupSystemGroups;
+pub use policy_group_systems::PolicyGroupSystems;
+pub use policy_history::PolicyHistory;
+pub use policy_member_of::PolicyMemberOf;
 pub use policy_result::PolicyResult;
+pub use policy_results::PolicyResults;
 pub use policy_statuses::PolicyStatuses;
+pub use policy_system_associations::PolicySystemAssociations;
+pub use policy_system_group_associations::PolicySystemGroupAssociations;
+pub use policy_system_groups::PolicySystemGroups;
 pub use policy_systems::PolicySystems;
 pub use policy_template::{AppleRestrictions, OsRestriction, PolicyTemplate};
+pub use policy_templates::PolicyTemplates;
+pub use provider::Provider;
+pub use provider_administrators::ProviderAdministrators;
+pub use provider_organization::ProviderOrganization;
+pub use push_endpoint::{PushDevice, PushEndpoint};
+pub use radius_server::{RadiusMfa, RadiusServer};
+pub use radius_server_user_associations::RadiusServerUserAssociations;
+pub use radius_server_user_group_associations::RadiusServerUserGroupAssociations;
+pub use radius_server_user_groups::RadiusServerUserGroups;
+pub use radius_server_users::RadiusServerUsers;
 pub use role::Role;
+pub use saas_account::SaasAccount;
+pub use saas_application::SaasApplication;
+pub use saas_application_detail::{SaasApplicationDetail, SaasSsoApp};
+pub use saas_license::SaasLicense;
+pub use saas_usage::SaasUsage;
+pub use samba_domain::SambaDomain;
 pub use scheduled_user_state::ScheduledUserState;
 pub use service_account::ServiceAccount;
+pub use software_app::{SoftwareApp, SoftwareAppSettings};
+pub use software_app_status::SoftwareAppStatus;
+pub use software_app_system_groups::SoftwareAppSystemGroups;
+pub use software_app_systems::SoftwareAppSystems;
 pub use ssh_key::SshKey;
 pub use subscription::{Subscription, SubscriptionFeature};
 pub use system::{
-    BuiltInCommand, DomainInfo, Fde, InsightsState, Mdm, MdmVendor, NameValue, NetworkInterface,
-    OsVersionDetail, PolicyStats, PrimarySystemUser, ProvisionMetadata, Provisioner, SecureLogin,
-    ServiceAccountState, System, SystemInsights, UserMetric,
+    BuiltInCommand, DomainInfo, Fde, InsightsState, Mdm, MdmInternal, MdmVendor, MdmWindows,
+    NameValue, NetworkInterface, OsVersionDetail, PolicyStats, PrimarySystemUser,
+    ProvisionMetadata, Provisioner, SecureLogin, ServiceAccountState, System, SystemInsights,
+    UserMetric,
 };
+pub use system_commands::SystemCommands;
 pub use system_group::SystemGroup;
+pub use system_group_commands::SystemGroupCommands;
+pub use system_group_members::SystemGroupMembers;
 pub use system_group_membership::SystemGroupMembership;
+pub use system_group_policies::SystemGroupPolicies;
+pub use system_group_policy_associations::SystemGroupPolicyAssociations;
+pub use system_group_policy_group_associations::SystemGroupPolicyGroupAssociations;
+pub use system_group_policy_groups::SystemGroupPolicyGroups;
+pub use system_group_user_associations::SystemGroupUserAssociations;
+pub use system_group_user_group_associations::SystemGroupUserGroupAssociations;
+pub use system_group_user_groups::SystemGroupUserGroups;
+pub use system_group_users::SystemGroupUsers;
+pub use system_member_of::SystemMemberOf;
 pub use system_policies::SystemPolicies;
+pub use system_policy_associations::SystemPolicyAssociations;
+pub use system_policy_group_associations::SystemPolicyGroupAssociations;
+pub use system_policy_groups::SystemPolicyGroups;
 pub use system_policy_statuses::SystemPolicyStatuses;
+pub use system_software_statuses::SystemSoftwareStatuses;
 pub use system_user::{
     DelegatedAuthority, LinkedAdministrator, MfaEnrollment, MfaStatus, PhoneNumber, PostalAddress,
     RecoveryEmail, Relationship, RestrictedField, SystemUser, UserMfa, UserState,
 };
+pub use system_user_associations::SystemUserAssociations;
+pub use system_user_group_associations::SystemUserGroupAssociations;
+pub use system_user_groups::SystemUserGroups;
+pub use system_user_ssh_keys::SystemUserSshKeys;
 pub use system_users::SystemUsers;
+pub use totp_enrollment::TotpEnrollment;
+pub use user_active_directories::UserActiveDirectories;
+pub use user_active_directory_associations::UserActiveDirectoryAssociations;
+pub use user_application_associations::UserApplicationAssociations;
+pub use user_applications::UserApplications;
+pub use user_directories::UserDirectories;
+pub use user_g_suite_associations::UserGSuiteAssociations;
+pub use user_g_suites::UserGSuites;
 pub use user_group::{RadiusAttributes, RadiusReply, UserGroup, UserGroupAttributes};
+pub use user_group_active_directories::UserGroupActiveDirectories;
+pub use user_group_active_directory_associations::UserGroupActiveDirectoryAssociations;
+pub use user_group_application_associations::UserGroupApplicationAssociations;
+pub use user_group_applications::UserGroupApplications;
+pub use user_group_directories::UserGroupDirectories;
+pub use user_group_g_suite_associations::UserGroupGSuiteAssociations;
+pub use user_group_g_suites::UserGroupGSuites;
+pub use user_group_ldap_server_associations::UserGroupLdapServerAssociations;
+pub use user_group_ldap_servers::UserGroupLdapServers;
+pub use user_group_members::UserGroupMembers;
 pub use user_group_membership::UserGroupMembership;
+pub use user_group_office365_associations::UserGroupOffice365Associations;
+pub use user_group_office365s::UserGroupOffice365s;
+pub use user_group_radius_server_associations::UserGroupRadiusServerAssociations;
+pub use user_group_radius_servers::UserGroupRadiusServers;
+pub use user_group_system_associations::UserGroupSystemAssociations;
+pub use user_group_system_group_associations::UserGroupSystemGroupAssociations;
+pub use user_group_system_groups::UserGroupSystemGroups;
+pub use user_group_systems::UserGroupSystems;
+pub use user_ldap_server_associations::UserLdapServerAssociations;
+pub use user_ldap_servers::UserLdapServers;
+pub use user_member_of::UserMemberOf;
+pub use user_office365_associations::UserOffice365Associations;
+pub use user_office365s::UserOffice365s;
+pub use user_password_policy::UserPasswordPolicy;
+pub use user_policy_statuses::UserPolicyStatuses;
+pub use user_radius_server_associations::UserRadiusServerAssociations;
+pub use user_radius_servers::UserRadiusServers;
+pub use user_system_associations::UserSystemAssociations;
+pub use user_system_group_associations::UserSystemGroupAssociations;
+pub use user_system_groups::UserSystemGroups;
 pub use user_systems::UserSystems;
+pub use workday::{AuthState, Workday, WorkdayAuth};
 
 /// Hands every resource to a macro: lists of the organization, then lists of a parent.
 macro_rules! for_each_resource {
     ($callback:ident) => {
         $callback! {
             lists {
+                access_request: [AccessRequest] = "ACR",
+                active_directory: [ActiveDirectory] = "AD",
                 administrator: [Administrator] = "ADM",
+                alert: [Alert] = "ALR",
+                approval_flow: [ApprovalFlow] = "APF",
                 application: [Application] = "APP",
+                approval_flow_request: [ApprovalFlowRequest] = "APR",
+                asset_device: [AssetDevice] = "AST",
+                asset_accessory: [AssetAccessory] = "AST-ACC",
+                asset_location: [AssetLocation] = "AST-LOC",
                 authn_policy: [AuthnPolicy] = "AUTHN",
                 scheduled_user_state: [ScheduledUserState] = "BUS",
+                command: [Command] = "CMD",
+                command_result: [CommandResult] = "CMDR",
+                directory: [Directory] = "DIR",
+                duo_account: [DuoAccount] = "DUO",
+                google_emm_enterprise: [GoogleEmmEnterprise] = "EMM",
+                group: [Group] = "GRP",
+                health_rule: [HealthRule] = "HMR",
+                identity_provider: [IdentityProvider] = "IDP",
                 ip_list: [IpList] = "IPL",
+                ldap_server: [LdapServer] = "LDAP",
                 apple_mdm: [AppleMdm] = "MDM",
                 organization: [Organization] = "ORG",
+                policy_group: [PolicyGroup] = "PG",
                 policy: [Policy] = "POL",
+                policy_results: [PolicyResults] = "POLR",
+                policy_templates: [PolicyTemplates] = "POLT",
+                provider: [Provider] = "PRV",
                 password_policy: [PasswordPolicy] = "PWP",
+                radius_server: [RadiusServer] = "RAD",
                 role: [Role] = "ROLE",
+                saas_application: [SaasApplication] = "SAAS",
+                current_administrator: [CurrentAdministrator] = "SELF",
                 system_group: [SystemGroup] = "SG",
                 application_firewall: [insights::ApplicationFirewall] = "SI.alf",
                 firewall_exception: [insights::FirewallException] = "SI.alf_exceptions",
@@ -179,27 +468,133 @@ macro_rules! for_each_resource {
                 windows_security_product: [insights::WindowsSecurityProduct] = "SI.windows_security_products",
                 subscription: [Subscription] = "SUB",
                 service_account: [ServiceAccount] = "SVA",
+                software_app: [SoftwareApp] = "SWA",
                 system: [System] = "SYS",
                 user_group: [UserGroup] = "UG",
                 system_user: [SystemUser] = "USR",
+                workday: [Workday] = "WDAY",
             }
             scoped {
+                active_directory_agent: [ActiveDirectoryAgent] = "AD-AGT",
+                active_directory_user_groups: [ActiveDirectoryUserGroups] = "AD-UG",
+                active_directory_users: [ActiveDirectoryUsers] = "AD-USR",
+                administrator_organizations: [AdministratorOrganizations] = "ADM-ORG",
+                alert_occurrence: [AlertOccurrence] = "ALR-OCC",
                 application_user_associations: [ApplicationUserAssociations] = "APP-ASC",
                 application_user_group_associations: [ApplicationUserGroupAssociations] = "APP-ASC-UG",
                 application_user_groups: [ApplicationUserGroups] = "APP-UG",
                 application_users: [ApplicationUsers] = "APP-USR",
+                command_system_group_associations: [CommandSystemGroupAssociations] = "CMD-ASC-SG",
+                command_system_associations: [CommandSystemAssociations] = "CMD-ASC-SYS",
+                command_runs: [CommandRuns] = "CMD-RES",
+                command_system_groups: [CommandSystemGroups] = "CMD-SG",
+                command_systems: [CommandSystems] = "CMD-SYS",
+                google_emm_device: [GoogleEmmDevice] = "EMMD",
+                g_suite_user_groups: [GSuiteUserGroups] = "GS-UG",
+                g_suite_users: [GSuiteUsers] = "GS-USR",
+                g_suite: [GSuite] = "GSUITE",
+                ldap_server_user_group_associations: [LdapServerUserGroupAssociations] = "LDAP-ASC-UG",
+                ldap_server_user_associations: [LdapServerUserAssociations] = "LDAP-ASC-USR",
+                samba_domain: [SambaDomain] = "LDAP-SMB",
+                ldap_server_user_groups: [LdapServerUserGroups] = "LDAP-UG",
+                ldap_server_users: [LdapServerUsers] = "LDAP-USR",
                 apple_mdm_device: [AppleMdmDevice] = "MDMD",
+                office365: [Office365] = "O365",
+                office365_user_groups: [Office365UserGroups] = "O365-UG",
+                office365_users: [Office365Users] = "O365-USR",
+                organization_administrators: [OrganizationAdministrators] = "ORG-ADM",
                 organization_detail: [OrganizationDetail] = "ORGD",
+                policy_group_members: [PolicyGroupMembers] = "PG-MEM",
+                policy_group_system_groups: [PolicyGroupSystemGroups] = "PG-SG",
+                policy_group_systems: [PolicyGroupSystems] = "PG-SYS",
+                policy_group_membership: [PolicyGroupMembership] = "PGM",
+                policy_system_group_associations: [PolicySystemGroupAssociations] = "POL-ASC-SG",
+                policy_system_associations: [PolicySystemAssociations] = "POL-ASC-SYS",
+                policy_member_of: [PolicyMemberOf] = "POL-MO",
+                policy_history: [PolicyHistory] = "POL-RES",
+                policy_system_groups: [PolicySystemGroups] = "POL-SG",
                 policy_systems: [PolicySystems] = "POL-SYS",
                 policy_detail: [PolicyDetail] = "POLD",
+                provider_administrators: [ProviderAdministrators] = "PRV-ADM",
+                provider_organization: [ProviderOrganization] = "PRV-ORG",
                 policy_statuses: [PolicyStatuses] = "PST",
                 password_policy_detail: [PasswordPolicyDetail] = "PWPD",
+                radius_server_user_group_associations: [RadiusServerUserGroupAssociations] = "RAD-ASC-UG",
+                radius_server_user_associations: [RadiusServerUserAssociations] = "RAD-ASC-USR",
+                radius_server_user_groups: [RadiusServerUserGroups] = "RAD-UG",
+                radius_server_users: [RadiusServerUsers] = "RAD-USR",
+                saas_account: [SaasAccount] = "SAAS-ACC",
+                saas_license: [SaasLicense] = "SAAS-LIC",
+                saas_usage: [SaasUsage] = "SAAS-USE",
+                saas_application_detail: [SaasApplicationDetail] = "SAASD",
+                system_group_policy_group_associations: [SystemGroupPolicyGroupAssociations] = "SG-ASC-PG",
+                system_group_policy_associations: [SystemGroupPolicyAssociations] = "SG-ASC-POL",
+                system_group_user_group_associations: [SystemGroupUserGroupAssociations] = "SG-ASC-UG",
+                system_group_user_associations: [SystemGroupUserAssociations] = "SG-ASC-USR",
+                system_group_commands: [SystemGroupCommands] = "SG-CMD",
+                system_group_members: [SystemGroupMembers] = "SG-MEM",
+                system_group_policy_groups: [SystemGroupPolicyGroups] = "SG-PG",
+                system_group_policies: [SystemGroupPolicies] = "SG-POL",
+                system_group_user_groups: [SystemGroupUserGroups] = "SG-UG",
+                system_group_users: [SystemGroupUsers] = "SG-USR",
                 system_group_membership: [SystemGroupMembership] = "SGM",
+                software_app_system_groups: [SoftwareAppSystemGroups] = "SWA-SG",
+                software_app_status: [SoftwareAppStatus] = "SWA-ST",
+                software_app_systems: [SoftwareAppSystems] = "SWA-SYS",
+                system_policy_group_associations: [SystemPolicyGroupAssociations] = "SYS-ASC-PG",
+                system_policy_associations: [SystemPolicyAssociations] = "SYS-ASC-POL",
+                system_user_group_associations: [SystemUserGroupAssociations] = "SYS-ASC-UG",
+                system_user_associations: [SystemUserAssociations] = "SYS-ASC-USR",
+                system_commands: [SystemCommands] = "SYS-CMD",
+                system_member_of: [SystemMemberOf] = "SYS-MO",
+                system_policy_groups: [SystemPolicyGroups] = "SYS-PG",
                 system_policies: [SystemPolicies] = "SYS-POL",
                 system_policy_statuses: [SystemPolicyStatuses] = "SYS-PST",
+                system_software_statuses: [SystemSoftwareStatuses] = "SYS-SWA",
+                system_user_groups: [SystemUserGroups] = "SYS-UG",
                 system_users: [SystemUsers] = "SYS-USR",
+                user_group_active_directories: [UserGroupActiveDirectories] = "UG-AD",
+                user_group_applications: [UserGroupApplications] = "UG-APP",
+                user_group_active_directory_associations: [UserGroupActiveDirectoryAssociations] = "UG-ASC-AD",
+                user_group_application_associations: [UserGroupApplicationAssociations] = "UG-ASC-APP",
+                user_group_g_suite_associations: [UserGroupGSuiteAssociations] = "UG-ASC-GS",
+                user_group_ldap_server_associations: [UserGroupLdapServerAssociations] = "UG-ASC-LDAP",
+                user_group_office365_associations: [UserGroupOffice365Associations] = "UG-ASC-O365",
+                user_group_radius_server_associations: [UserGroupRadiusServerAssociations] = "UG-ASC-RAD",
+                user_group_system_group_associations: [UserGroupSystemGroupAssociations] = "UG-ASC-SG",
+                user_group_system_associations: [UserGroupSystemAssociations] = "UG-ASC-SYS",
+                user_group_directories: [UserGroupDirectories] = "UG-DIR",
+                user_group_g_suites: [UserGroupGSuites] = "UG-GS",
+                user_group_ldap_servers: [UserGroupLdapServers] = "UG-LDAP",
+                user_group_members: [UserGroupMembers] = "UG-MEM",
+                user_group_office365s: [UserGroupOffice365s] = "UG-O365",
+                user_group_radius_servers: [UserGroupRadiusServers] = "UG-RAD",
+                user_group_system_groups: [UserGroupSystemGroups] = "UG-SG",
+                user_group_systems: [UserGroupSystems] = "UG-SYS",
                 user_group_membership: [UserGroupMembership] = "UGM",
+                user_active_directories: [UserActiveDirectories] = "USR-AD",
+                user_applications: [UserApplications] = "USR-APP",
+                user_active_directory_associations: [UserActiveDirectoryAssociations] = "USR-ASC-AD",
+                user_application_associations: [UserApplicationAssociations] = "USR-ASC-APP",
+                user_g_suite_associations: [UserGSuiteAssociations] = "USR-ASC-GS",
+                user_ldap_server_associations: [UserLdapServerAssociations] = "USR-ASC-LDAP",
+                user_office365_associations: [UserOffice365Associations] = "USR-ASC-O365",
+                user_radius_server_associations: [UserRadiusServerAssociations] = "USR-ASC-RAD",
+                user_system_group_associations: [UserSystemGroupAssociations] = "USR-ASC-SG",
+                user_system_associations: [UserSystemAssociations] = "USR-ASC-SYS",
+                user_directories: [UserDirectories] = "USR-DIR",
+                user_g_suites: [UserGSuites] = "USR-GS",
+                user_ldap_servers: [UserLdapServers] = "USR-LDAP",
+                user_member_of: [UserMemberOf] = "USR-MO",
+                user_office365s: [UserOffice365s] = "USR-O365",
+                user_policy_statuses: [UserPolicyStatuses] = "USR-PST",
+                push_endpoint: [PushEndpoint] = "USR-PUSH",
+                user_password_policy: [UserPasswordPolicy] = "USR-PWP",
+                user_radius_servers: [UserRadiusServers] = "USR-RAD",
+                user_system_groups: [UserSystemGroups] = "USR-SG",
+                system_user_ssh_keys: [SystemUserSshKeys] = "USR-SSH",
                 user_systems: [UserSystems] = "USR-SYS",
+                totp_enrollment: [TotpEnrollment] = "USR-TOTP",
             }
         }
     };

@@ -8,7 +8,7 @@ use serde::de::SeqAccess;
 use serde::ser::{Serialize, Serializer};
 
 use crate::endpoint::Endpoint;
-use crate::field::{Field, FieldValue, Kind};
+use crate::field::{Field, FieldValue, Kind, TEXT_IN_PLACE_OF_OBJECT};
 use crate::id::Id;
 use crate::model::{Model as _, model};
 use crate::region::Family;
@@ -113,6 +113,10 @@ impl Serialize for PolicyValues {
 
 impl FieldValue for PolicyValues {
     const KIND: Kind = Kind::Objects(PolicyValue::SCHEMA);
+
+    fn from_text(_: &str) -> Result<Self, Box<str>> {
+        Err(TEXT_IN_PLACE_OF_OBJECT.into())
+    }
 
     fn from_seq<'de, A: SeqAccess<'de>>(seq: A) -> Result<Result<Self, Box<str>>, A::Error> {
         let read = Vec::<PolicyValue>::from_seq(seq)?;

@@ -142,6 +142,8 @@ model! {
         pub attributes: Vec<NameValue> = "attributes",
         /// How it was enrolled.
         pub provision_metadata: ProvisionMetadata = "provisionMetadata",
+        /// Past connections, untyped; mostly an empty list.
+        pub connection_history: serde_json::Value = "connectionHistory",
         /// Labels.
         pub tags: Vec<String> = "tags",
         /// Seen in real records; a secret.
@@ -204,6 +206,28 @@ model! {
         pub profile_identifier: String = "profileIdentifier",
         /// Provider.
         pub provider_id: String = "providerId",
+        /// Windows enrolment.
+        pub windows: MdmWindows = "windows",
+        /// Identities within JumpCloud's own device management `[official code]`.
+        pub internal: MdmInternal = "internal",
+    }
+}
+
+model! {
+    /// Windows enrolment `[spec]`.
+    pub struct MdmWindows {
+        /// The account that enrolled the device.
+        pub upn: String = "upn",
+    }
+}
+
+model! {
+    /// Identities within JumpCloud's own device management `[official code]`.
+    pub struct MdmInternal {
+        /// Apple device.
+        pub device_id: String = "deviceId",
+        /// Windows device.
+        pub windows_device_id: String = "windowsDeviceId",
     }
 }
 

@@ -92,13 +92,13 @@ fn exports(files: &[(String, String)], text: &mut String) {
             [name] => writeln!(text, "pub use {module}::{name};").unwrap(),
             names => {
                 let one_line = format!("pub use {module}::{{{}}};", names.join(", "));
-                if one_line.len() <= 100 {
+                if one_line.len() < 100 {
                     writeln!(text, "{one_line}").unwrap();
                 } else {
                     writeln!(text, "pub use {module}::{{").unwrap();
                     let mut line = String::from("   ");
                     for name in names {
-                        if line.len() + name.len() + 2 > 100 {
+                        if line.len() + name.len() + 2 >= 100 {
                             writeln!(text, "{line}").unwrap();
                             line = String::from("   ");
                         }

@@ -1,0 +1,28 @@
+//! User groups bound to an Active Directory domain.
+
+use alloc::string::{String, ToString as _};
+
+use crate::endpoint::Endpoint;
+use crate::id::Id;
+use crate::region::Family;
+use crate::resource::{Resource, ScopedResource};
+use crate::resources::{ActiveDirectory, GraphObject};
+
+/// User groups bound to an Active Directory domain, directly and through groups:
+/// `GET /api/v2/activedirectories/{id}/usergroups` `[spec]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ActiveDirectoryUserGroups {}
+
+impl Resource for ActiveDirectoryUserGroups {
+    type Record = GraphObject;
+    const ENDPOINT: Endpoint =
+        Endpoint::list("AD-UG", Family::V2, "/activedirectories/{id}/usergroups").optional();
+
+    fn key(record: &GraphObject) -> Option<String> {
+        record.id.value().map(Id::to_string)
+    }
+}
+
+impl ScopedResource for ActiveDirectoryUserGroups {
+    type Parent = ActiveDirectory;
+}

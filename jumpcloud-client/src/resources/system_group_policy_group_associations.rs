@@ -1,0 +1,29 @@
+//! Policy groups bound directly to a device group.
+
+use alloc::string::{String, ToString as _};
+
+use crate::endpoint::Endpoint;
+use crate::id::Id;
+use crate::region::Family;
+use crate::resource::{Resource, ScopedResource};
+use crate::resources::{GraphConnection, SystemGroup};
+
+/// Policy groups bound directly to a device group:
+/// `GET /api/v2/systemgroups/{id}/associations?targets=policy_group` `[spec]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SystemGroupPolicyGroupAssociations {}
+
+impl Resource for SystemGroupPolicyGroupAssociations {
+    type Record = GraphConnection;
+    const ENDPOINT: Endpoint =
+        Endpoint::list("SG-ASC-PG", Family::V2, "/systemgroups/{id}/associations")
+            .query(&[("targets", "policy_group")]);
+
+    fn key(record: &GraphConnection) -> Option<String> {
+        record.to.value().and_then(|to| to.id.value()).map(Id::to_string)
+    }
+}
+
+impl ScopedResource for SystemGroupPolicyGroupAssociations {
+    type Parent = SystemGroup;
+}

@@ -1,0 +1,27 @@
+//! Users bound to a device group.
+
+use alloc::string::{String, ToString as _};
+
+use crate::endpoint::Endpoint;
+use crate::id::Id;
+use crate::region::Family;
+use crate::resource::{Resource, ScopedResource};
+use crate::resources::{GraphObject, SystemGroup};
+
+/// Users bound to a device group, directly and through groups:
+/// `GET /api/v2/systemgroups/{id}/users` `[spec]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SystemGroupUsers {}
+
+impl Resource for SystemGroupUsers {
+    type Record = GraphObject;
+    const ENDPOINT: Endpoint = Endpoint::list("SG-USR", Family::V2, "/systemgroups/{id}/users");
+
+    fn key(record: &GraphObject) -> Option<String> {
+        record.id.value().map(Id::to_string)
+    }
+}
+
+impl ScopedResource for SystemGroupUsers {
+    type Parent = SystemGroup;
+}

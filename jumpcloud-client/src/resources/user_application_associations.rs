@@ -1,0 +1,29 @@
+//! Applications bound directly to a user.
+
+use alloc::string::{String, ToString as _};
+
+use crate::endpoint::Endpoint;
+use crate::id::Id;
+use crate::region::Family;
+use crate::resource::{Resource, ScopedResource};
+use crate::resources::{GraphConnection, SystemUser};
+
+/// Applications bound directly to a user: `GET /api/v2/users/{id}/associations?targets=application`
+/// `[spec]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UserApplicationAssociations {}
+
+impl Resource for UserApplicationAssociations {
+    type Record = GraphConnection;
+    const ENDPOINT: Endpoint =
+        Endpoint::list("USR-ASC-APP", Family::V2, "/users/{id}/associations")
+            .query(&[("targets", "application")]);
+
+    fn key(record: &GraphConnection) -> Option<String> {
+        record.to.value().and_then(|to| to.id.value()).map(Id::to_string)
+    }
+}
+
+impl ScopedResource for UserApplicationAssociations {
+    type Parent = SystemUser;
+}

@@ -1,0 +1,29 @@
+//! RADIUS servers bound directly to a user group.
+
+use alloc::string::{String, ToString as _};
+
+use crate::endpoint::Endpoint;
+use crate::id::Id;
+use crate::region::Family;
+use crate::resource::{Resource, ScopedResource};
+use crate::resources::{GraphConnection, UserGroup};
+
+/// RADIUS servers bound directly to a user group:
+/// `GET /api/v2/usergroups/{id}/associations?targets=radius_server` `[spec]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UserGroupRadiusServerAssociations {}
+
+impl Resource for UserGroupRadiusServerAssociations {
+    type Record = GraphConnection;
+    const ENDPOINT: Endpoint =
+        Endpoint::list("UG-ASC-RAD", Family::V2, "/usergroups/{id}/associations")
+            .query(&[("targets", "radius_server")]);
+
+    fn key(record: &GraphConnection) -> Option<String> {
+        record.to.value().and_then(|to| to.id.value()).map(Id::to_string)
+    }
+}
+
+impl ScopedResource for UserGroupRadiusServerAssociations {
+    type Parent = UserGroup;
+}
