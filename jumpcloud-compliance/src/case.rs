@@ -1,6 +1,6 @@
 //! A case: one subject before one rule, and the notebook of what the rule looked at.
 
-use alloc::string::{String, ToString as _};
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use jiff::Timestamp;
@@ -13,6 +13,7 @@ use crate::history::History;
 use crate::outcome::{Outcome, UnknownCause};
 use crate::param::{Handle, Values};
 use crate::rule::Unknown;
+use crate::scope::{Population, Scope};
 use crate::subject::SubjectKind;
 use crate::tables::Tables;
 use crate::time::Moment;
@@ -61,6 +62,7 @@ pub struct Prior {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bench<'a> {
     pub(crate) facts: &'a Facts<'a>,
+    pub(crate) scope: &'a Scope,
     pub(crate) config: &'a Config,
     pub(crate) tables: &'a Tables,
     pub(crate) history: Option<&'a History>,
@@ -199,6 +201,16 @@ impl<'a> Case<'a> {
     /// The joined view of the snapshot.
     pub const fn facts(&self) -> &'a Facts<'a> {
         self.bench.facts
+    }
+
+    /// Who is judged and who is left out.
+    pub fn population(&self, kind: SubjectKind) -> Option<&'a Population> {
+        self.bench.scope.population(kind)
+    }
+
+    /// Whether a device is in the judged population.
+    pub fn in_scope(&self, device: &Device<'_>) -> bool {
+        self.bench.scope.contains(self.bench.facts, device)
     }
 
     /// The configuration.

@@ -1,11 +1,13 @@
-//! The rules of an evaluation: the built-in ones, and an organisation's own.
+//! What judges: rules, data tables and frameworks, the built-in ones and an organisation's own.
 
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use crate::evidence::Digest;
+use crate::frameworks::{Framework, Frameworks};
 use crate::problem::{ConfigError, ConfigProblem, ProblemKind};
 use crate::rule::{Meta, Rule};
+use crate::tables::{TableError, Tables};
 
 /// Name of the built-in catalogue.
 const NAME: &str = "jumpcloud-compliance";
@@ -13,18 +15,24 @@ const NAME: &str = "jumpcloud-compliance";
 /// Prefix of an organisation's own rules.
 const OWN_PREFIX: &str = "X-";
 
-/// A set of rules, each id once, in the order of ids.
+/// What judges: rules, each id once, with the tables and frameworks they refer to.
 #[derive(Clone, Debug)]
 pub struct Catalogue<'r> {
     rules: Vec<&'r dyn Rule>,
+    tables: Tables,
+    frameworks: Frameworks,
 }
 
 impl Catalogue<'static> {
-    /// The rules of this crate.
-    pub fn builtin() -> Self {
+    /// The rules, tables and frameworks of this crate.
+    ///
+    /// # Errors
+    ///
+    /// A [`TableError`] when a shipped data file is broken, which a test of this crate rules out.
+    pub fn builtin() -> Result<Self, TableError> {
         let mut rules = crate::rules::ALL.to_vec();
         rules.sort_by_key(|rule| rule.meta().id);
-        Self { rules }
+        Ok(Self { rules, tables: Tables::builtin()?, frameworks: Frameworks::builtin()? })
     }
 }
 
@@ -40,7 +48,7 @@ impl<'r> Catalogue<'r> {
         let mut problems = Vec::new();
         let mut refuse = |message: String| {
             let place = alloc::format!("rules.{}", meta.id);
-            problems.push(ConfigProblem::new(ProblemKind::Rule, place, message));
+            problems.push(ConfigProblem::new(ProblemKind::Duplicate, place, message));
         };
         if !meta.id.starts_with(OWN_PREFIX) || meta.id.len() == OWN_PREFIX.len() {
             refuse(alloc::format!("rule `{}` needs an id that begins with `{OWN_PREFIX}`", meta.id));
@@ -60,6 +68,31 @@ impl<'r> Catalogue<'r> {
         self.rules.push(rule);
         self.rules.sort_by_key(|rule| rule.meta().id);
         Ok(self)
+    }
+
+    /// Replaces the data tables, for example with newer ones.
+    #[must_use]
+    pub fn with_tables(self, tables: Tables) -> Self {
+        Self { tables, ..self }
+    }
+
+    /// Adds a framework.
+    ///
+    /// # Errors
+    ///
+    /// A [`TableError`] when its id is taken.
+    pub fn with_framework(self, framework: Framework) -> Result<Self, TableError> {
+        Ok(Self { frameworks: self.frameworks.with(framework)?, ..self })
+    }
+
+    /// The data tables.
+    pub const fn tables(&self) -> &Tables {
+        &self.tables
+    }
+
+    /// The frameworks.
+    pub const fn frameworks(&self) -> &Frameworks {
+        &self.frameworks
     }
 
     /// Every rule, in the order of ids.

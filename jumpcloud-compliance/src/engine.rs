@@ -1,7 +1,7 @@
 //! Order of evaluation: scope, gate, rule, freshness, grace, waivers, controls.
 
-use alloc::collections::BTreeMap;
-use alloc::string::{String, ToString as _};
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use jiff::Timestamp;
@@ -12,6 +12,7 @@ use serde::Serialize;
 use crate::case::{Bench, Case, Prior, Subject, coverage_state};
 use crate::catalogue::Catalogue;
 use crate::config::Config;
+use crate::control::{ControlBasis, ControlResult, RuleFacts, RuleState};
 use crate::evaluation::{
     EVALUATION_SCHEMA, Evaluation, InputCoverage, OrganizationRef, SnapshotRef,
 };
@@ -25,7 +26,6 @@ use crate::problem::ConfigError;
 use crate::rule::{Basis, Judgement, Rule, Unknown, Verdict};
 use crate::scope::Scope;
 use crate::subject::{SubjectKind, SubjectRef};
-use crate::tables::Tables;
 use crate::time::{Moment, age_days, is_future, plus_days};
 
 /// The rule on which every other finding depends: the right organisation, a working key.
@@ -42,13 +42,14 @@ pub(crate) const GATE: &str = "JC-ORG-015";
 /// missing data is never an error: it is an UNKNOWN with its cause.
 pub fn evaluate(
     catalogue: &Catalogue<'_>,
-    tables: &Tables,
     snapshot: &Snapshot,
     config: &Config,
     evaluated_at: Timestamp,
     history: Option<&History>,
 ) -> Result<Evaluation, ConfigError> {
-    let resolved = config.resolve(catalogue)?;
+    let parameters = catalogue.metas().map(|meta| (meta.id, meta.params));
+    let resolved = config.resolve(parameters, catalogue.frameworks())?;
+    let tables = catalogue.tables();
     let evaluated_at = crate::time::truncate(evaluated_at);
     let facts = Facts::new(snapshot, config, evaluated_at);
     let scope = Scope::new(&facts, config);
@@ -61,8 +62,9 @@ pub fn evaluate(
     order.sort_by_key(|rule| rule.meta().id != GATE);
     for rule in order {
         let meta = rule.meta();
-        let Some(values) = resolved.values.get(meta.id) else { continue };
-        let enabled = values.is_enabled() && !config.disabled_rules.iter().any(|id| id == meta.id);
+        let Some(resolved) = resolved.get(meta.id) else { continue };
+        let values = &resolved.values;
+        let enabled = values.is_enabled() && !config.disabled_rules.contains(meta.id);
         if !enabled {
             rules_disabled.push(meta.id.to_string());
         }
@@ -85,18 +87,11 @@ pub fn evaluate(
         config.max_waiver_days,
         |subject, selector| run.selects(subject, selector),
     );
-    let control_results = crate::control::control_results(
-        &config.frameworks,
-        &findings,
-        catalogue,
-        &rules_disabled,
-        &scope.ledger,
-        config,
-    );
+    let control_results = controls(catalogue, &findings, &rules_disabled, &scope, config);
     let mut evaluation = Evaluation {
         schema_version: EVALUATION_SCHEMA.to_string(),
         catalogue: catalogue.reference(),
-        config_digest: config.digest(),
+        config_digest: config.digest().unwrap_or_else(|_| Digest::of_bytes(&[])),
         profile: config.profile.clone(),
         org: organization(&facts),
         evaluated_at,
@@ -118,7 +113,7 @@ pub fn evaluate(
             tables.lifecycle.origin().table_ref(),
             tables.signatures.origin().table_ref(),
         ],
-        parameter_contests: resolved.contests,
+        parameter_contests: resolved.into_values().flat_map(|resolved| resolved.contests).collect(),
         weaker_justification: config.allow_weaker.clone(),
         digest: Digest::of_bytes(&[]),
     };
@@ -126,6 +121,42 @@ pub fn evaluate(
         evaluation.digest = digest;
     }
     Ok(evaluation)
+}
+
+fn controls(
+    catalogue: &Catalogue<'_>,
+    findings: &[Finding],
+    disabled: &[String],
+    scope: &Scope,
+    config: &Config,
+) -> Vec<ControlResult> {
+    let rules: Vec<RuleFacts<'_>> = catalogue
+        .metas()
+        .map(|meta| RuleFacts {
+            rule_id: meta.id,
+            tier: meta.tier,
+            subject_kind: meta.subject,
+            state: if disabled.iter().any(|id| id == meta.id) {
+                RuleState::Disabled
+            } else {
+                RuleState::Enabled
+            },
+        })
+        .collect();
+    let incomplete: BTreeSet<SubjectKind> = scope
+        .ledger
+        .iter()
+        .filter(|population| !population.complete)
+        .map(|population| population.kind)
+        .collect();
+    let basis = ControlBasis::new(
+        findings,
+        &rules,
+        &incomplete,
+        &config.strict_controls,
+        &config.tolerance_bp,
+    );
+    catalogue.frameworks().iter().flat_map(|framework| basis.results(framework)).collect()
 }
 
 struct Run<'a> {
@@ -311,11 +342,8 @@ impl<'a> Run<'a> {
                 None => found(Some(user.id.clone()), ResponsibleMethod::OwnAccount),
             },
             Subject::Application(application) => {
-                let owner = config.app_owners.iter().find(|owner| owner.app_id == application.id);
-                found(
-                    owner.map(|owner| owner.owner_user_id.clone()),
-                    ResponsibleMethod::ConfiguredOwner,
-                )
+                let owner = config.app_owner(&application.id).map(ToString::to_string);
+                found(owner, ResponsibleMethod::ConfiguredOwner)
             }
             Subject::Group(_) | Subject::Admin(_) | Subject::Organization => {
                 found(config.security_contact.clone(), ResponsibleMethod::SecurityContact)

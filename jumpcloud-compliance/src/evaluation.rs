@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use jumpcloud_client::{Coverage, SetAside};
 use serde::{Deserialize, Serialize};
 
-use crate::control::ControlResult;
+use crate::control::{ControlResult, StatusCounts};
 use crate::evidence::{CoverageState, Digest, TableRef};
 use crate::finding::Finding;
 use crate::outcome::{EffectiveStatus, Severity};
@@ -114,38 +114,6 @@ pub struct InputCoverage {
     /// Records that could not be read, without their text.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub set_aside: Vec<SetAside>,
-}
-
-/// How many findings of a rule ended how.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StatusCounts {
-    /// Expectation met.
-    pub pass: u64,
-    /// Not met.
-    pub fail: u64,
-    /// Not met, within the time allowed.
-    pub fail_in_grace: u64,
-    /// Not met, accepted by a named person until a date.
-    pub exempt: u64,
-    /// Not applicable.
-    pub not_applicable: u64,
-    /// No conclusion.
-    pub unknown: u64,
-}
-
-impl StatusCounts {
-    /// Counts one more.
-    pub fn add(&mut self, status: EffectiveStatus) {
-        let count = match status {
-            EffectiveStatus::Pass => &mut self.pass,
-            EffectiveStatus::Fail => &mut self.fail,
-            EffectiveStatus::FailInGrace => &mut self.fail_in_grace,
-            EffectiveStatus::Exempt => &mut self.exempt,
-            EffectiveStatus::NotApplicable => &mut self.not_applicable,
-            EffectiveStatus::Unknown => &mut self.unknown,
-        };
-        *count = count.saturating_add(1);
-    }
 }
 
 impl Evaluation {

@@ -12,21 +12,33 @@ extern crate std;
 #[macro_use]
 mod vocabulary;
 
+mod case;
+mod catalogue;
 mod config;
+mod engine;
+mod evaluation;
 mod finding;
 mod outcome;
 mod problem;
+mod rule;
+mod scope;
+mod selector;
 mod subject;
+
+#[cfg(test)]
+mod testing;
 
 pub mod attestation;
 pub mod capability;
 pub mod control;
 pub mod drift;
 pub mod evidence;
+pub mod facts;
 pub mod frameworks;
 pub mod history;
 pub mod param;
 pub mod pii;
+pub mod rules;
 pub mod tables;
 pub mod time;
 pub mod waiver;
@@ -35,8 +47,16 @@ pub use config::{
     AppOwner, Config, Leaver, PrivilegedGroup, Profile, ScopeConfig, ServiceAccount,
     UngroupedPolicy,
 };
+pub use case::{Case, Prior, Reading, Row, Subject};
+pub use catalogue::Catalogue;
+pub use engine::evaluate;
+pub use evaluation::{
+    CatalogueRef, EVALUATION_SCHEMA, Evaluation, InputCoverage, OrganizationRef, SnapshotRef,
+};
 pub use finding::{Finding, FindingId, FindingIdParseError, Responsible, ResponsibleMethod};
 pub use outcome::{Covers, EffectiveStatus, Outcome, Severity, UnknownCause};
 pub use problem::{ConfigError, ConfigProblem, ProblemKind};
+pub use rule::{InputNeed, Judgement, Meta, Reason, Rule, Unknown, Verdict};
+pub use scope::{Excluded, ExclusionReason, Population};
 pub use subject::{AttributePair, SubjectKind, SubjectRef};
 pub use vocabulary::UnknownWord;

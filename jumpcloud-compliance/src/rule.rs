@@ -42,8 +42,6 @@ pub struct Meta {
     pub reasons: &'static [Reason],
     /// Rules whose outcome for the same subject it looks at.
     pub after: &'static [&'static str],
-    /// The text of its file: expectation, edge cases, sources.
-    pub docs: &'static str,
 }
 
 /// An input a rule may use.
@@ -208,14 +206,3 @@ impl Unknown {
     }
 }
 
-impl From<Unknown> for Judgement {
-    fn from(unknown: Unknown) -> Self {
-        Err(unknown)
-    }
-}
-
-impl From<Verdict> for Judgement {
-    fn from(verdict: Verdict) -> Self {
-        Ok(verdict)
-    }
-}

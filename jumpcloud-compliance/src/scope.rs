@@ -1,6 +1,7 @@
 //! Who is judged, and who is left out for which reason.
 
-use alloc::string::{String, ToString as _};
+use alloc::collections::BTreeSet;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use jumpcloud_client::resources::AppleMdmDevice;
@@ -132,6 +133,14 @@ impl Scope {
         }
     }
 
+    /// Whether a device is in the judged population.
+    pub(crate) fn contains(&self, facts: &Facts<'_>, device: &Device<'_>) -> bool {
+        facts
+            .devices()
+            .binary_search_by(|other| other.key.cmp(&device.key))
+            .is_ok_and(|at| matches!(self.devices.get(at), Some(None)))
+    }
+
     /// The population of a kind.
     pub(crate) fn population(&self, kind: SubjectKind) -> Option<&Population> {
         self.ledger.iter().find(|population| population.kind == kind)
@@ -144,17 +153,17 @@ fn number(count: usize) -> u64 {
 
 fn exclusion(facts: &Facts<'_>, config: &Config, device: &Device<'_>) -> Option<ExclusionReason> {
     let scope = &config.scope;
-    let in_any = |groups: &[String]| groups.iter().any(|id| facts.in_device_group(device, id));
+    let in_any = |groups: &BTreeSet<String>| groups.iter().any(|id| facts.in_device_group(device, id));
     if matches!(device.platform, Platform::Unsupported(_)) {
         return Some(ExclusionReason::UnsupportedPlatform);
     }
-    if scope.exclude_device_ids.iter().any(|id| *id == device.id) {
+    if scope.exclude_device_ids.contains(&device.id) {
         return Some(ExclusionReason::ExcludedById);
     }
-    if in_any(&scope.exclude_groups) {
+    if in_any(&scope.exclude_group_ids) {
         return Some(ExclusionReason::ExcludedByGroup);
     }
-    if in_any(&scope.retired_groups) {
+    if in_any(&scope.retired_group_ids) {
         return Some(ExclusionReason::Retired);
     }
     let personal = scope.personal_attribute.as_ref().is_some_and(|pair| {
@@ -164,10 +173,10 @@ fn exclusion(facts: &Facts<'_>, config: &Config, device: &Device<'_>) -> Option<
             })
         })
     });
-    if personal || in_any(&scope.personal_groups) {
+    if personal || in_any(&scope.personal_group_ids) {
         return Some(ExclusionReason::PersonalDevice);
     }
-    if scope.exclude_servers && device.is_server() {
+    if in_any(&scope.server_group_ids) {
         return Some(ExclusionReason::Server);
     }
     // Leaving out needs certainty: with incomplete memberships nobody is known to be ungrouped.
@@ -180,7 +189,7 @@ fn exclusion(facts: &Facts<'_>, config: &Config, device: &Device<'_>) -> Option<
 
 /// Devices that Apple MDM knows and no agent reports about.
 fn mdm_only(facts: &Facts<'_>) -> Vec<Excluded> {
-    let serials: alloc::collections::BTreeSet<String> = facts
+    let serials: BTreeSet<String> = facts
         .devices()
         .iter()
         .filter_map(|device| device.system().serial_number.filled())

@@ -181,7 +181,7 @@ pub(super) fn is_server(facts: &Facts<'_>, device: &Device<'_>, config: &Config)
                 })
             })
         })
-        || config.scope.server_groups.iter().any(|group| facts.in_device_group(device, group))
+        || config.scope.server_group_ids.iter().any(|group| facts.in_device_group(device, group))
 }
 
 /// Records of Apple MDM by serial number; serials that are not unique match nothing.

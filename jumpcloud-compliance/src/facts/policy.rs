@@ -1,7 +1,7 @@
 //! Policies, the devices they are bound to, and how they ended there.
 
 use alloc::collections::BTreeMap;
-use alloc::string::{String, ToString as _};
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use jiff::Timestamp;

@@ -1,0 +1,3 @@
+//! x
+mod org_015_connection_validated;
+pub use org_015_connection_validated::ConnectionValidated;

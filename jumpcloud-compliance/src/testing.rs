@@ -1,0 +1,67 @@
+//! How tests put a snapshot before a rule.
+
+use alloc::format;
+use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
+
+use jiff::Timestamp;
+use jumpcloud_client::Snapshot;
+use serde_json::{Value, json};
+
+use crate::{Catalogue, Config, Evaluation, Finding, evaluate};
+
+/// The time for which tests judge.
+pub(crate) const NOW: &str = "2026-11-23T12:00:00Z";
+
+/// Inputs of a snapshot of organisation `o1`; the list of organisations is added when it is missing.
+pub(crate) fn inputs(mut inputs: Value) -> Value {
+    if inputs.get("ORG").is_none() {
+        inputs["ORG"] = json!([{"_id": "o1", "displayName": "Example"}]);
+    }
+    inputs
+}
+
+/// The snapshot with these inputs, taken an hour before the judgement.
+pub(crate) fn snapshot(inputs: &Value) -> Snapshot {
+    let text = json!({
+        "schema": "jumpcloud-snapshot/1",
+        "organization_id": "o1",
+        "taken_at": "2026-11-23T11:00:00Z",
+        "inputs": inputs,
+    })
+    .to_string();
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+/// The evaluation of these inputs.
+pub(crate) fn evaluation(inputs: &Value, config: &Value) -> Evaluation {
+    let config: Config = serde_json::from_value(config.clone()).unwrap();
+    let now: Timestamp = NOW.parse().unwrap();
+    evaluate(&Catalogue::builtin().unwrap(), &snapshot(inputs), &config, now, None).unwrap()
+}
+
+/// Every finding of a rule.
+pub(crate) fn findings(rule_id: &str, inputs: &Value, config: &Value) -> Vec<Finding> {
+    evaluation(inputs, config)
+        .findings
+        .into_iter()
+        .filter(|finding| finding.rule_id == rule_id)
+        .collect()
+}
+
+/// Outcome and reason of a rule that judges one subject here, such as `FAIL ungrouped`.
+pub(crate) fn judge(rule_id: &str, inputs: &Value) -> String {
+    judge_with(rule_id, inputs, &json!({}))
+}
+
+/// The same under a configuration.
+pub(crate) fn judge_with(rule_id: &str, inputs: &Value, config: &Value) -> String {
+    match findings(rule_id, inputs, config).as_slice() {
+        [only] => format!("{} {}", only.outcome, only.reason_code),
+        several => several
+            .iter()
+            .map(|finding| format!("{} {} {}", finding.subject.id, finding.outcome, finding.reason_code))
+            .collect::<Vec<_>>()
+            .join(", "),
+    }
+}
