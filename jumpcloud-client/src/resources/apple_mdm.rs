@@ -81,7 +81,7 @@ model! {
         pub enable_zero_touch_enrollment: bool = "enableZeroTouchEnrollment",
         /// Groups of new devices; absent in the older settings.
         pub default_device_group_object_ids: Vec<Id<SystemGroup>> = "defaultDeviceGroupObjectIds",
-        /// Steps of the setup assistant that are left out; absent in the older settings.
+        /// Steps of the setup assistant that are set; absent in the older settings.
         pub setup_options: Vec<String> = "setupOptions",
     }
 }

@@ -73,9 +73,9 @@ model! {
         pub os_marketing_name: String = "osMarketingName",
         /// Identity for updates; misspelt by the service `[spec]`.
         pub software_update_id: String = "sofwareUpdateId" | "softwareUpdateId",
-        /// Storage in gigabytes as text, since it may be fractional.
+        /// Storage as text, since it may be fractional; in gigabytes `[inferred]`.
         pub device_capacity: String = "deviceCapacity",
-        /// Free storage in gigabytes as text.
+        /// Free storage as text; in gigabytes `[inferred]`.
         pub available_device_capacity: String = "availableDeviceCapacity",
         /// Address of the wireless card.
         pub wifi_mac: String = "wifiMac",

@@ -80,7 +80,7 @@ model! {
     pub struct AuthnObligations {
         /// Second factor.
         pub mfa: MfaObligation = "mfa",
-        /// Which factors count; absent or empty means any.
+        /// Which factors count; absent or empty means any `[inferred]`.
         pub mfa_factors: Vec<MfaFactor> = "mfaFactors",
         /// Whether the device must know the person.
         pub user_verification: UserVerification = "userVerification",
@@ -98,7 +98,7 @@ model! {
 model! {
     /// A factor that counts `[spec]`.
     pub struct MfaFactor {
-        /// `DURT` (JumpCloud Go), `WEBAUTHN`, `PUSH`, `DUO` or `TOTP`.
+        /// `DURT` (JumpCloud Go `[inferred]`), `WEBAUTHN`, `PUSH`, `DUO` or `TOTP`.
         pub kind: String = "type",
     }
 }

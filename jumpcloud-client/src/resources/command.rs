@@ -25,9 +25,9 @@ model! {
         pub description: String = "description",
         /// The text was present; dropped while reading.
         pub command: Redacted = "command",
-        /// `linux`, `mac` or `windows`.
+        /// `linux`, `mac` and, not named by the specification, `windows`.
         pub command_type: String = "commandType",
-        /// `manual`, `trigger`, `scheduled` or `repeated`.
+        /// How it is started, such as `manual` or `trigger`; words are not documented.
         pub launch_type: String = "launchType",
         /// What it listens to.
         pub listens_to: String = "listensTo",
@@ -47,7 +47,7 @@ model! {
         pub timeout: String = "timeout",
         /// Seconds it may wait for a device.
         pub time_to_live_seconds: i64 = "timeToLiveSeconds",
-        /// Name of the trigger; anyone with the name and a key can start it.
+        /// Name of the trigger.
         pub trigger: String = "trigger",
         /// Template it was made from.
         pub template: String = "template",

@@ -13,7 +13,7 @@ model! {
     pub struct PolicyTemplate {
         /// Identity.
         pub id: Id<PolicyTemplate> = "id" | "_id",
-        /// Stable name, such as `filevault2_darwin`; names differ between operating systems.
+        /// Stable name, such as `system_updates_windows` `[official code]`; names differ between operating systems.
         pub name: String = "name",
         /// Name shown to administrators.
         pub display_name: String = "displayName",

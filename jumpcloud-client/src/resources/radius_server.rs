@@ -11,7 +11,7 @@ use crate::region::Family;
 use crate::resource::Resource;
 
 open_enum! {
-    /// Whether RADIUS asks for a second factor `[spec]`.
+    /// Whether RADIUS asks for a second factor: words `[spec]`, meaning `[inferred]`.
     pub enum RadiusMfa {
         /// Never.
         Disabled = "DISABLED",
@@ -41,9 +41,9 @@ model! {
         pub mfa: RadiusMfa = "mfa",
         /// Who checks passwords: `JUMPCLOUD` or `AZURE`.
         pub auth_idp: String = "authIdp",
-        /// What happens to locked people: `REMOVE` or `MAINTAIN` `[third-party]`.
+        /// What happens to locked people; words are not documented.
         pub user_lockout_action: String = "userLockoutAction",
-        /// What happens when a password expires.
+        /// What happens when a password expires; words are not documented.
         pub user_password_expiration_action: String = "userPasswordExpirationAction",
         /// Passwords may be used.
         pub user_password_enabled: bool = "userPasswordEnabled",

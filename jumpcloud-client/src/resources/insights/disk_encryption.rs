@@ -29,9 +29,9 @@ model! {
         pub name: String = "name",
         /// Kind of encryption.
         pub kind: String = "type",
-        /// Local account that can unlock it.
+        /// Local account that unlocked it, where known.
         pub uid: String = "uid",
-        /// That account by UUID.
+        /// The same account by UUID.
         pub user_uuid: String = "user_uuid",
         /// Identity of the volume.
         pub uuid: String = "uuid",

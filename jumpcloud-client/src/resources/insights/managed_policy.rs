@@ -24,7 +24,7 @@ model! {
         pub collection_time: String = "collection_time",
         /// Preference domain.
         pub domain: String = "domain",
-        /// 1 when it was not set by a profile.
+        /// 1 when it was loaded by hand.
         pub manual: i64 = "manual",
         /// Preference.
         pub name: String = "name",
