@@ -1,1 +1,4 @@
 //! Typed, read-only client for the JumpCloud API.
+
+#[cfg(feature = "testkit")]
+pub mod testkit;
