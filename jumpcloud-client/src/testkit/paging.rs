@@ -114,7 +114,10 @@ pub(super) fn cut(
     let limit = faults.cap.map_or(window.limit, |cap| window.limit.min(cap));
     let skip = match (faults.ignore_skip, faults.overlap) {
         (true, _) => 0,
-        (false, true) => window.skip.saturating_sub(1),
+        (false, true) => {
+            let pages = window.skip.checked_div(limit).unwrap_or(0);
+            window.skip.saturating_sub(pages)
+        }
         (false, false) => window.skip,
     };
     let mut page: Vec<String> = rows

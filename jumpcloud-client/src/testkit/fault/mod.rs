@@ -247,7 +247,9 @@ impl Fault {
         self.with(Effect::IgnoreSort)
     }
 
-    /// Repeats the last row of a page at the start of the next, moving the rest by one.
+    /// Starts each page with the last row of the page before.
+    ///
+    /// The total stays, so rows at the end of a long list are out of reach.
     pub fn overlap(self) -> Self {
         self.with(Effect::Overlap)
     }
