@@ -4,7 +4,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use jiff::Timestamp;
-use jumpcloud_client::{AsScalar, Field, InputState, Record, Resource, Scalar};
+use jumpcloud_client::{AsScalar, Field, InputState, Record, Scalar};
 
 use crate::config::Config;
 use crate::evidence::{CoverageState, InputUse, Observation, Observed, Presence, TableRef};
@@ -426,9 +426,4 @@ fn observed<V: AsScalar>(field: &Field<V>) -> (Observed, Presence) {
             (value, Presence::Present)
         }
     }
-}
-
-/// The code of a resource's input.
-pub const fn input_of<R: Resource>() -> &'static str {
-    R::ENDPOINT.input()
 }

@@ -51,7 +51,10 @@ impl<'r> Catalogue<'r> {
             problems.push(ConfigProblem::new(ProblemKind::Duplicate, place, message));
         };
         if !meta.id.starts_with(OWN_PREFIX) || meta.id.len() == OWN_PREFIX.len() {
-            refuse(alloc::format!("rule `{}` needs an id that begins with `{OWN_PREFIX}`", meta.id));
+            refuse(alloc::format!(
+                "rule `{}` needs an id that begins with `{OWN_PREFIX}`",
+                meta.id
+            ));
         }
         if self.get(meta.id).is_some() {
             refuse(alloc::format!("rule id `{}` is taken", meta.id));
@@ -142,10 +145,8 @@ impl<'r> Catalogue<'r> {
     }
 
     pub(crate) fn reference(&self) -> crate::evaluation::CatalogueRef {
-        let versions: Vec<(&str, u16, u16)> = self
-            .metas()
-            .map(|meta| (meta.id, meta.logic_version, meta.text_revision))
-            .collect();
+        let versions: Vec<(&str, u16, u16)> =
+            self.metas().map(|meta| (meta.id, meta.logic_version, meta.text_revision)).collect();
         crate::evaluation::CatalogueRef {
             name: NAME.to_string(),
             version: env!("CARGO_PKG_VERSION").to_string(),

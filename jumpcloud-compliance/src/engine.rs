@@ -194,9 +194,8 @@ impl<'a> Run<'a> {
                         "connection_not_validated",
                     )),
                 };
-                let judgement = judgement.and_then(|verdict| {
-                    fresh(verdict, &case, values, self.bench.evaluated_at)
-                });
+                let judgement = judgement
+                    .and_then(|verdict| fresh(verdict, &case, values, self.bench.evaluated_at));
                 known.insert(place, prior_of(&judgement));
                 findings.push(self.finding(rule, case, &part, values, judgement));
             }
@@ -234,15 +233,18 @@ impl<'a> Run<'a> {
         let meta = rule.meta();
         let subject = self.reference(case.subject());
         let responsible = Some(self.responsible(case.subject()));
-        let evidence = seal(EvidenceParts {
-            evaluated_at: self.bench.evaluated_at,
-            rule_id: meta.id.to_string(),
-            logic_version: meta.logic_version,
-            parameters: values.clone(),
-            observations: case.observations,
-            inputs_used: case.inputs_used,
-            tables_used: case.tables_used,
-        }, self.bench.config.max_observations);
+        let evidence = seal(
+            EvidenceParts {
+                evaluated_at: self.bench.evaluated_at,
+                rule_id: meta.id.to_string(),
+                logic_version: meta.logic_version,
+                parameters: values.clone(),
+                observations: case.observations,
+                inputs_used: case.inputs_used,
+                tables_used: case.tables_used,
+            },
+            self.bench.config.max_observations,
+        );
         let (outcome, unknown_cause, reason, mut notes, severity, grace) = match judgement {
             Ok(verdict) => {
                 let mut notes = verdict.notes;
@@ -357,12 +359,7 @@ impl<'a> Run<'a> {
 }
 
 /// Turns a pass that rests on a value too old or from the future into UNKNOWN.
-fn fresh(
-    verdict: Verdict,
-    case: &Case<'_>,
-    values: &Values,
-    evaluated_at: Timestamp,
-) -> Judgement {
+fn fresh(verdict: Verdict, case: &Case<'_>, values: &Values, evaluated_at: Timestamp) -> Judgement {
     let Subject::Device(device) = case.subject() else { return Ok(verdict) };
     let ages = values.iter().any(|(name, _)| name == TELEMETRY_MAX_AGE_DAYS.spec().name());
     if verdict.outcome != Outcome::Pass || !ages {
@@ -400,7 +397,8 @@ fn prior_of(judgement: &Judgement) -> Prior {
 
 /// Seals evidence; an observation without canonical form is left out rather than the finding.
 fn seal(parts: EvidenceParts, max_observations: usize) -> Evidence {
-    let bare = EvidenceParts { observations: Vec::new(), parameters: Values::default(), ..parts.clone() };
+    let bare =
+        EvidenceParts { observations: Vec::new(), parameters: Values::default(), ..parts.clone() };
     match Evidence::seal(parts, max_observations).or_else(|_| Evidence::seal(bare.clone(), 0)) {
         Ok(evidence) => evidence,
         Err(_) => Evidence {
@@ -495,7 +493,7 @@ pub(crate) fn digest_of(evaluation: &Evaluation) -> Result<Digest, CanonicalErro
         #[serde(flatten)]
         header: BTreeMap<&'static str, serde_json::Value>,
         findings: Vec<Digest>,
-        control_results: &'e [crate::control::ControlResult],
+        control_results: &'e [ControlResult],
     }
 
     let findings = evaluation.findings.iter().map(Digest::of).collect::<Result<_, _>>()?;

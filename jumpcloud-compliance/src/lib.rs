@@ -43,12 +43,12 @@ pub mod tables;
 pub mod time;
 pub mod waiver;
 
+pub use case::{Case, Prior, Reading, Row, Subject};
+pub use catalogue::Catalogue;
 pub use config::{
     AppOwner, Config, Leaver, PrivilegedGroup, Profile, ScopeConfig, ServiceAccount,
     UngroupedPolicy,
 };
-pub use case::{Case, Prior, Reading, Row, Subject};
-pub use catalogue::Catalogue;
 pub use engine::evaluate;
 pub use evaluation::{
     CatalogueRef, EVALUATION_SCHEMA, Evaluation, InputCoverage, OrganizationRef, SnapshotRef,

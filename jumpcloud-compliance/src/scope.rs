@@ -153,7 +153,8 @@ fn number(count: usize) -> u64 {
 
 fn exclusion(facts: &Facts<'_>, config: &Config, device: &Device<'_>) -> Option<ExclusionReason> {
     let scope = &config.scope;
-    let in_any = |groups: &BTreeSet<String>| groups.iter().any(|id| facts.in_device_group(device, id));
+    let in_any =
+        |groups: &BTreeSet<String>| groups.iter().any(|id| facts.in_device_group(device, id));
     if matches!(device.platform, Platform::Unsupported(_)) {
         return Some(ExclusionReason::UnsupportedPlatform);
     }
@@ -169,7 +170,8 @@ fn exclusion(facts: &Facts<'_>, config: &Config, device: &Device<'_>) -> Option<
     let personal = scope.personal_attribute.as_ref().is_some_and(|pair| {
         device.system().attributes.value().is_some_and(|attributes| {
             attributes.iter().any(|attribute| {
-                attribute.name.text() == Some(&pair.name) && attribute.value.text() == Some(&pair.value)
+                attribute.name.text() == Some(&pair.name)
+                    && attribute.value.text() == Some(&pair.value)
             })
         })
     });
@@ -212,7 +214,11 @@ fn mdm_only(facts: &Facts<'_>) -> Vec<Excluded> {
             });
             let information = value.device_information.value();
             Some(Excluded {
-                reason: if mac { ExclusionReason::MdmOnly } else { ExclusionReason::UnsupportedPlatform },
+                reason: if mac {
+                    ExclusionReason::MdmOnly
+                } else {
+                    ExclusionReason::UnsupportedPlatform
+                },
                 id,
                 name: information
                     .and_then(|information| information.device_name.filled())

@@ -60,7 +60,9 @@ pub(crate) fn judge_with(rule_id: &str, inputs: &Value, config: &Value) -> Strin
         [only] => format!("{} {}", only.outcome, only.reason_code),
         several => several
             .iter()
-            .map(|finding| format!("{} {} {}", finding.subject.id, finding.outcome, finding.reason_code))
+            .map(|finding| {
+                format!("{} {} {}", finding.subject.id, finding.outcome, finding.reason_code)
+            })
             .collect::<Vec<_>>()
             .join(", "),
     }

@@ -3,3 +3,5 @@
 mod faults;
 mod redaction;
 mod wire;
+#[cfg(test)]
+mod testkit;

@@ -153,11 +153,7 @@ impl<'a> Access<'a> {
             .or_default()
             .entry(user.clone())
             .or_insert(Binding { row });
-        self.devices_of_user
-            .entry(user)
-            .or_default()
-            .entry(device)
-            .or_insert(Binding { row });
+        self.devices_of_user.entry(user).or_default().entry(device).or_insert(Binding { row });
     }
 }
 

@@ -7,7 +7,7 @@ use core::fmt;
 
 use jiff::Timestamp;
 use jumpcloud_client::resources::insights::Chassis;
-use jumpcloud_client::resources::{AppleMdmDevice, GraphAttributes, System};
+use jumpcloud_client::resources::{AppleMdmDevice, System};
 use jumpcloud_client::{Record, Snapshot};
 
 use super::{Facts, Key, Source};
@@ -224,9 +224,7 @@ impl<'a> Facts<'a> {
             return None;
         }
         match self.mdm_serials.records.get(&serial).map(Vec::as_slice) {
-            Some([record]) => {
-                Some(Row { record, input: "MDMD", id: None, collected_at: None })
-            }
+            Some([record]) => Some(Row { record, input: "MDMD", id: None, collected_at: None }),
             _ => None,
         }
     }
@@ -235,9 +233,4 @@ impl<'a> Facts<'a> {
     pub fn mdm_source(&self) -> Source<'a> {
         Source { input: "MDMD", scope: None, state: self.state("MDMD") }
     }
-}
-
-/// Whether a graph's attributes give a local administrator right.
-pub(crate) fn gives_sudo(attributes: &GraphAttributes) -> bool {
-    attributes.sudo.value().is_some_and(|sudo| sudo.enabled.is_true())
 }

@@ -14,7 +14,7 @@ mod policy;
 mod rows;
 mod user;
 
-use alloc::string::{String, ToString as _};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use jiff::Timestamp;
@@ -194,8 +194,12 @@ where
 {
     snapshot.list_of::<S>().of.iter().flat_map(|(parent, dataset)| {
         dataset.records.iter().filter_map(move |record: &'a Record<GraphObject>| {
-            let row =
-                Row { record, input: S::ENDPOINT.input(), id: Some(parent.as_str()), collected_at: None };
+            let row = Row {
+                record,
+                input: S::ENDPOINT.input(),
+                id: Some(parent.as_str()),
+                collected_at: None,
+            };
             Some((Key::new(parent).ok()?, record.value.id.value()?.cast(), row))
         })
     })

@@ -131,7 +131,11 @@ impl<'a> Facts<'a> {
     }
 
     /// Time of a row: its own, else the device's last contact where the table has no such column.
-    fn row_time<T: DeviceTable>(&self, device: &Device<'_>, row: &T::Record) -> Option<jiff::Timestamp> {
+    fn row_time<T: DeviceTable>(
+        &self,
+        device: &Device<'_>,
+        row: &T::Record,
+    ) -> Option<jiff::Timestamp> {
         match T::collected(row) {
             Some(field) => Moment::parse_or_epoch(field.text()?.trim()).instant(),
             None => device.contact.instant(),
