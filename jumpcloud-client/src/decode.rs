@@ -55,7 +55,10 @@ pub(crate) struct Rows<T> {
 }
 
 /// Reads the rows of an answer; `position` is where its first row stands in the list.
-pub(crate) fn rows<R: Resource>(body: &[u8], position: u64) -> Result<Rows<R::Record>, EnvelopeFault> {
+pub(crate) fn rows<R: Resource>(
+    body: &[u8],
+    position: u64,
+) -> Result<Rows<R::Record>, EnvelopeFault> {
     let endpoint = R::ENDPOINT;
     let envelope = envelope(endpoint.shape(), endpoint.accepts_bare_object(), body)?;
     let rows = envelope
@@ -172,7 +175,8 @@ impl<'de> Visitor<'de> for EnvelopeVisitor<'de> {
             return Ok(None);
         }
         // The whole answer is the record.
-        let whole = serde_json::from_slice::<&RawValue>(self.body).map_err(serde::de::Error::custom)?;
+        let whole =
+            serde_json::from_slice::<&RawValue>(self.body).map_err(serde::de::Error::custom)?;
         Ok(Some(Envelope { rows: vec![whole], total: None, null_list: false }))
     }
 }

@@ -181,13 +181,16 @@ impl<R: Resource> List<R> {
             limit: self.page_size,
             concurrency: self.concurrency,
             keyed: R::KEYED,
-            gaps_allowed: R::KEYED && endpoint.shape() == Shape::Array && endpoint.path().contains("{id}"),
+            gaps_allowed: R::KEYED
+                && endpoint.shape() == Shape::Array
+                && endpoint.path().contains("{id}"),
             trust_total: self.trust_total,
             single: !endpoint.is_paged() || endpoint.shape() == Shape::Object,
             start_at: self.start_at,
             max_passes: MAX_PASSES,
         };
-        let source = HttpSource { core: self.core, path: self.path, single: gait.single, of: PhantomData };
+        let source =
+            HttpSource { core: self.core, path: self.path, single: gait.single, of: PhantomData };
         (Arc::new(source), gait)
     }
 }
@@ -249,7 +252,9 @@ impl<R: Resource> HttpSource<R> {
             query: self.query(limit).into_iter().collect(),
             organization: endpoint
                 .takes_organization_header()
-                .then(|| self.core.settings().organization.as_ref()?.to_str().ok().map(str::to_owned))
+                .then(|| {
+                    self.core.settings().organization.as_ref()?.to_str().ok().map(str::to_owned)
+                })
                 .flatten(),
         }
     }

@@ -66,7 +66,9 @@ fn forbids_organization(family: Family, path: &str) -> bool {
     let first = path.trim_start_matches('/').split(['/', '?']).next().unwrap_or_default();
     match family {
         Family::V1 => matches!(first, "organizations" | "users"),
-        Family::V2 => matches!(first, "organizations" | "administrators" | "providers" | "integrations"),
+        Family::V2 => {
+            matches!(first, "organizations" | "administrators" | "providers" | "integrations")
+        }
         Family::Events => false,
     }
 }
@@ -75,7 +77,11 @@ fn template(path: &str) -> String {
     path.split('/')
         .map(|segment| {
             let version = matches!(segment, "v1" | "v2");
-            if !version && segment.bytes().any(|byte| byte.is_ascii_digit()) { "{id}" } else { segment }
+            if !version && segment.bytes().any(|byte| byte.is_ascii_digit()) {
+                "{id}"
+            } else {
+                segment
+            }
         })
         .collect::<Vec<_>>()
         .join("/")

@@ -61,7 +61,10 @@ impl Collector {
     /// # Cancellation
     ///
     /// Dropping the future drops what was read.
-    pub async fn run(self, on_progress: &mut (dyn FnMut(Progress) + Send)) -> Result<Snapshot, Error> {
+    pub async fn run(
+        self,
+        on_progress: &mut (dyn FnMut(Progress) + Send),
+    ) -> Result<Snapshot, Error> {
         let (reports, mut heard) = mpsc::unbounded();
         let mut run = Run::new(self.client, &self.plan);
         on_progress(Progress::Started { inputs: self.plan.inputs.len() });
@@ -118,10 +121,8 @@ impl Run {
     fn new(client: Client, plan: &Plan) -> Self {
         let wanted = |code| plan.inputs.contains(code);
         let in_flight = client.core().settings().limits.max_in_flight;
-        let mut snapshot = Snapshot::new(
-            client.organization().map(str::to_owned),
-            client.core().timestamp(),
-        );
+        let mut snapshot =
+            Snapshot::new(client.organization().map(str::to_owned), client.core().timestamp());
         let base = client.hosts().base(crate::region::Family::V1);
         snapshot.source = base.strip_suffix("/api").unwrap_or(base).to_owned();
         Self {
@@ -273,7 +274,11 @@ impl Run {
             }
             (true, Some(state)) if !state.is_complete() => state,
             _ if unasked && let Some(class) = self.halted => {
-                if own.is_empty() { InputState::Failed { class } } else { SCOPE_INCOMPLETE }
+                if own.is_empty() {
+                    InputState::Failed { class }
+                } else {
+                    SCOPE_INCOMPLETE
+                }
             }
             _ if all(|state| matches!(state, InputState::Failed { .. })) => worst,
             _ if all(|state| *state == InputState::NotLicensed) => worst,
@@ -316,8 +321,7 @@ impl Run {
     }
 }
 
-const SCOPE_INCOMPLETE: InputState =
-    InputState::Partial { reason: PartialReason::ScopeIncomplete };
+const SCOPE_INCOMPLETE: InputState = InputState::Partial { reason: PartialReason::ScopeIncomplete };
 
 fn counterpart(code: &str) -> Option<&'static ScopedEntry> {
     let other = COUNTERPARTS.iter().find_map(|(one, other)| match code {

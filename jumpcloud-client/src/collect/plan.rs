@@ -76,16 +76,30 @@ const LEAN: [&str; 12] =
     ["ORG", "ORGD", "SYS", "USR", "ADM", "APP", "SG", "UG", "POL", "AUTHN", "IPL", "MDM"];
 
 /// What a rule of the device half or the identity half needs besides.
-const JOINS: [&str; 10] = [
-    "SGM", "UGM", "SYS-USR", "APP-USR", "APP-ASC", "APP-ASC-UG", "POL-SYS", "PST", "MDMD", "SVA",
-];
+const JOINS: [&str; 10] =
+    ["SGM", "UGM", "SYS-USR", "APP-USR", "APP-ASC", "APP-ASC-UG", "POL-SYS", "PST", "MDMD", "SVA"];
 
 /// System Insights tables that describe software and posture.
 const POSTURE: [&str; 19] = [
-    "SI.alf", "SI.apps", "SI.bitlocker_info", "SI.chassis_info", "SI.disk_encryption", "SI.launchd",
-    "SI.linux_packages", "SI.logical_drives", "SI.managed_policies", "SI.mounts", "SI.os_version",
-    "SI.programs", "SI.services", "SI.sip_config", "SI.system_info", "SI.uptime", "SI.users",
-    "SI.windows_security_center", "SI.windows_security_products",
+    "SI.alf",
+    "SI.apps",
+    "SI.bitlocker_info",
+    "SI.chassis_info",
+    "SI.disk_encryption",
+    "SI.launchd",
+    "SI.linux_packages",
+    "SI.logical_drives",
+    "SI.managed_policies",
+    "SI.mounts",
+    "SI.os_version",
+    "SI.programs",
+    "SI.services",
+    "SI.sip_config",
+    "SI.system_info",
+    "SI.uptime",
+    "SI.users",
+    "SI.windows_security_center",
+    "SI.windows_security_products",
 ];
 
 /// Pairs of inputs that hold the same facts, read from either end.

@@ -104,7 +104,8 @@ fn read_list<R: Listed>(client: &Client, reports: Reports) -> Job {
 }
 
 fn read_scoped<R: ListedOf>(client: &Client, parent: String) -> Job {
-    let list = Id::<<R as ScopedResource>::Parent>::new(&parent).ok().map(|id| client.list_of::<R>(&id));
+    let list =
+        Id::<<R as ScopedResource>::Parent>::new(&parent).ok().map(|id| client.list_of::<R>(&id));
     Box::pin(async move {
         let (dataset, failure) = match list {
             Some(list) => list.read(&mut |_| {}).await,

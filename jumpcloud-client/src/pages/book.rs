@@ -170,7 +170,10 @@ impl<T> Book<T> {
     /// Ends a pass and judges the list.
     pub(super) fn close_pass(&mut self, gait: Gait) -> Ending {
         let mut pass = std::mem::take(&mut self.pass);
-        pass.set_overlapping(self.short_pages && !self.passes.is_empty() || pass.reported().is_none() && self.short_pages && gait.gaps_allowed);
+        pass.set_overlapping(
+            self.short_pages && !self.passes.is_empty()
+                || pass.reported().is_none() && self.short_pages && gait.gaps_allowed,
+        );
         self.passes.push(pass);
         self.pages_in_pass = 0;
         self.first_page = None;
@@ -219,9 +222,12 @@ impl<T> Book<T> {
             }
         }
         coverage.set_aside = u64::try_from(self.odd.len()).unwrap_or(u64::MAX);
-        coverage.unique = u64::try_from(self.handed.len().saturating_sub(gone.len())).unwrap_or(u64::MAX);
+        coverage.unique =
+            u64::try_from(self.handed.len().saturating_sub(gone.len())).unwrap_or(u64::MAX);
         coverage.state = match (self.stop, self.ending) {
-            (Some(reason), _) | (None, Some(Ending::Short(reason))) => InputState::Partial { reason },
+            (Some(reason), _) | (None, Some(Ending::Short(reason))) => {
+                InputState::Partial { reason }
+            }
             (None, Some(Ending::Again)) => InputState::Partial { reason: PartialReason::Moved },
             (None, Some(Ending::Whole { .. })) => InputState::Complete,
             (None, None) if gait.single => InputState::Complete,

@@ -140,7 +140,11 @@ pub struct Items<R: Resource> {
 
 impl<R: Resource> Items<R> {
     pub(crate) const fn new(pages: Pages<R>) -> Self {
-        Self { pages, ready: VecDeque::new(), tally: Tally { records: 0, set_aside: 0, nulls: 0, total: None } }
+        Self {
+            pages,
+            ready: VecDeque::new(),
+            tally: Tally { records: 0, set_aside: 0, nulls: 0, total: None },
+        }
     }
 
     /// What has been handed out and passed over so far.

@@ -118,7 +118,12 @@ pub(super) enum Ending {
 }
 
 /// Judges a list by its passes, the last one last.
-pub(super) fn judge(passes: &[Pass], keyed: bool, gaps_allowed: bool, more_passes: bool) -> (Ending, Vec<CoverageNote>) {
+pub(super) fn judge(
+    passes: &[Pass],
+    keyed: bool,
+    gaps_allowed: bool,
+    more_passes: bool,
+) -> (Ending, Vec<CoverageNote>) {
     let Some((last, earlier)) = passes.split_last() else {
         return (Ending::Again, Vec::new());
     };
@@ -142,10 +147,18 @@ pub(super) fn judge(passes: &[Pass], keyed: bool, gaps_allowed: bool, more_passe
     }
     if let Some(before) = earlier.last() {
         let same = steady && !before.moved && last.same_rows(before);
-        if same && last.rows == before.rows && !keyed && last.last_total.is_none_or(|total| total == last.rows) {
+        if same
+            && last.rows == before.rows
+            && !keyed
+            && last.last_total.is_none_or(|total| total == last.rows)
+        {
             return (Ending::Whole { drop_unseen: false, keep_twins: true }, notes);
         }
-        if same && gaps_allowed && (last.duplicates == 0 || last.overlapping) && last.reported() > Some(last.unique()) {
+        if same
+            && gaps_allowed
+            && (last.duplicates == 0 || last.overlapping)
+            && last.reported() > Some(last.unique())
+        {
             notes.push(CoverageNote::DanglingReferences);
             return (whole(true), notes);
         }
@@ -195,7 +208,10 @@ mod tests {
     #[test]
     fn a_pass_that_adds_up_is_enough() {
         assert_eq!(judge(&[pass(Some(2), &[1, 2])], true, false, true).0, WHOLE);
-        assert_eq!(judge(&[pass(None, &[1, 2])], true, false, true), (WHOLE, vec![CoverageNote::NoTotal]));
+        assert_eq!(
+            judge(&[pass(None, &[1, 2])], true, false, true),
+            (WHOLE, vec![CoverageNote::NoTotal])
+        );
     }
 
     #[test]
@@ -240,6 +256,9 @@ mod tests {
         let mut moved = pass(Some(3), &[1, 2, 3]);
         moved.total(Some(2));
         let quiet = pass(Some(2), &[1, 2]);
-        assert_eq!(judge(&[moved, quiet], true, false, true), (WHOLE, vec![CoverageNote::TotalMoved]));
+        assert_eq!(
+            judge(&[moved, quiet], true, false, true),
+            (WHOLE, vec![CoverageNote::TotalMoved])
+        );
     }
 }

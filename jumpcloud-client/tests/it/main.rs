@@ -2,6 +2,6 @@
 
 mod faults;
 mod redaction;
-mod wire;
 #[cfg(test)]
 mod testkit;
+mod wire;
