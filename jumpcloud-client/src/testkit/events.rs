@@ -60,6 +60,9 @@ pub(super) fn events(
     match kind {
         "count" => Answer::ok(&json!({"count": found.len()})),
         "distinct" => distinct(&found, body.get("field").and_then(Value::as_str)),
+        "interval" => {
+            Answer::message(StatusCode::NOT_IMPLEMENTED, "the fake does not imitate intervals")
+        }
         _ => query.page(&found, request_id),
     }
 }

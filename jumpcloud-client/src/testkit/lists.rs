@@ -96,7 +96,7 @@ const WRAPPED: &[Wrapped] = &[
 /// that are not configured.
 const WRAPPED_EMPTY: &[&str] = &["/api/v2/roles", "/api/v2/passwordpolicies"];
 
-/// System Insights tables with the second filter column, `system_id` being the first [spec].
+/// System Insights tables with the second filter column, `system_id` being the first `[spec]`.
 const INSIGHTS: &[(&str, &str)] = &[
     ("alf", "global_state"),
     ("alf_exceptions", "state"),

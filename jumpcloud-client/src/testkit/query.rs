@@ -15,6 +15,11 @@ impl Target {
         Self { path: path.to_owned(), pairs }
     }
 
+    /// Path and query as one text.
+    pub(super) fn text(&self) -> String {
+        format!("{} {:?}", self.path, self.pairs)
+    }
+
     /// The first value of a query parameter.
     pub(super) fn value(&self, name: &str) -> Option<&str> {
         self.pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())

@@ -326,7 +326,7 @@ impl Shared {
             organization,
             target,
             limits: &self.rules.limits,
-            faults: &plan.list_faults(self.rules.seed, number),
+            faults: &plan.list_faults(self.rules.seed, target),
             dangling_as_null: self.rules.dangling_as_null,
             wants_unfiltered_total: auth::text(headers, "x-unfiltered-total-count")
                 .is_some_and(|text| !text.is_empty()),

@@ -127,7 +127,9 @@ async fn a_plain_http_client_reads_it() {
         .unwrap();
     let body: Value = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
     assert_eq!(body["totalCount"], 3);
+    let address = fake.address();
     fake.stop().await;
+    assert!(tokio::net::TcpStream::connect(address).await.is_err(), "nobody listens any more");
 }
 
 #[tokio::test]
@@ -819,8 +821,12 @@ mod faults {
         let reply = get(&with(page().redirect("http://127.0.0.1:9/steal")).await, PAGE).await;
         let place = reply.header("location");
         assert_eq!((reply.status, place), (302, Some("http://127.0.0.1:9/steal")));
-        let reply = get(&with(page().body("{}").header("x-odd", "1")).await, PAGE).await;
-        assert_eq!((reply.json(), reply.header("x-odd")), (json!({}), Some("1")));
+        let reply =
+            get(&with(page().body("{}").status(418).header("x-odd", "1")).await, PAGE).await;
+        assert_eq!(
+            (reply.status, reply.json(), reply.header("x-odd")),
+            (418, json!({}), Some("1"))
+        );
     }
 
     #[tokio::test]

@@ -129,7 +129,7 @@ fn computer(
         .field("remoteIP", address.as_str())
         .field(
             "networkInterfaces",
-            json!([{"name": "en0", "address": "198.51.100.7", "family": "IPv4", "internal": false}]),
+            json!([{"name": "en0", "address": address, "family": "IPv4", "internal": false}]),
         )
         .field("userMetrics", local_accounts(account));
     // Every fourth device is asleep, every third names its primary user.

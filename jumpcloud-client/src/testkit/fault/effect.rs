@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::super::dice::Dice;
 use super::super::paging::{ListFaults, TotalFault};
+use super::super::query::Target;
 use super::super::rate::RetryAfter;
 
 #[derive(Debug, Clone)]
@@ -79,8 +80,8 @@ impl Plan {
         self.effects.iter().any(|effect| matches!(effect, Effect::HangUp))
     }
 
-    /// The effects on lists; `seed` and `request` decide unstable orders.
-    pub(in super::super) fn list_faults(&self, seed: u64, request: usize) -> ListFaults {
+    /// The effects on lists; the seed, the target and the turn decide unstable orders.
+    pub(in super::super) fn list_faults(&self, seed: u64, target: &Target) -> ListFaults {
         let mut faults = ListFaults::default();
         for (effect, turn) in self.effects.iter().zip(&self.turns) {
             match effect {
@@ -98,7 +99,7 @@ impl Plan {
                 Effect::IgnoreSkip => faults.ignore_skip = true,
                 Effect::CapLimit(rows) => faults.cap = Some(*rows),
                 Effect::UnstableOrder | Effect::IgnoreSort => {
-                    faults.shuffle = Some(Dice::at(seed, "order", request).roll());
+                    faults.shuffle = Some(Dice::at(seed, &target.text(), *turn).roll());
                     faults.shuffle_sorted |= matches!(effect, Effect::IgnoreSort);
                 }
                 Effect::Overlap => faults.overlap = true,

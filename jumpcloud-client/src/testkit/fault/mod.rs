@@ -314,7 +314,7 @@ impl Faults {
     /// Drawn are faults that a client can get over: overload, throttling, broken connections,
     /// cut bodies. The same request fails at most twice in a row. What happens to a request
     /// depends on the seed, its target and how often it was sent, not on the order of arrival,
-    /// so a run can be replayed.
+    /// so a run can be replayed. Only rows that come and go do so in the order of arrival.
     pub fn seeded(seed: u64, percent: usize) -> Self {
         Self { script: Vec::new(), seeded: Some(Seeded::new(seed, percent)) }
     }

@@ -31,25 +31,21 @@ pub(in super::super) fn refuse() -> io::Error {
 
 /// Applies the effects on the answer itself: status, body, headers.
 fn replace(mut answer: Answer, plan: &Plan, now: Timestamp) -> Answer {
-    let mut status = None;
+    let status = plan.effects.iter().rev().find_map(|effect| match effect {
+        Effect::Status(code) => StatusCode::from_u16(*code).ok(),
+        _ => None,
+    });
+    if let Some(status) = status {
+        answer = Answer::message(status, status.canonical_reason().unwrap_or("Error"));
+    }
     for effect in &plan.effects {
         match effect {
-            Effect::Status(code) => {
-                let code = StatusCode::from_u16(*code).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
-                status = Some(code);
-                let html = matches!(&answer.content, Content::Text(text) if text.starts_with('<'));
-                if html {
-                    answer.status = code;
-                } else {
-                    let text = code.canonical_reason().unwrap_or("Error");
-                    answer = Answer::message(code, text);
-                }
-            }
             Effect::Html => {
                 answer = Answer::html(status.unwrap_or(StatusCode::OK), "Just a moment...");
             }
             Effect::Redirect(url) => {
-                answer = Answer::html(StatusCode::FOUND, "Found").with_header("location", url);
+                let status = status.unwrap_or(StatusCode::FOUND);
+                answer = Answer::html(status, "Found").with_header("location", url);
             }
             Effect::Body(text) => answer.content = Content::Text(text.clone()),
             _ => {}
