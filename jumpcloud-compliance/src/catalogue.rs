@@ -113,6 +113,16 @@ impl<'r> Catalogue<'r> {
         self.rules.iter().copied().find(|rule| rule.meta().id == id)
     }
 
+    /// What a reason code of a rule says, in words; codes of the engine included.
+    ///
+    /// Empty when neither the rule nor the engine has the code.
+    pub fn reason_text(&self, rule_id: &str, code: &str) -> &'static str {
+        let own = self.get(rule_id).and_then(|rule| {
+            rule.meta().reasons.iter().find(|reason| reason.code == code)
+        });
+        own.map_or_else(|| crate::engine::reason_text(code), |reason| reason.meaning)
+    }
+
     /// Input codes that the rules read, each once, sorted.
     pub fn inputs(&self) -> Vec<&'static str> {
         let mut inputs: Vec<&str> =

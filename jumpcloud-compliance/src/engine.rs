@@ -31,6 +31,21 @@ use crate::time::{Moment, age_days, is_future, plus_days};
 /// The rule on which every other finding depends: the right organisation, a working key.
 pub(crate) const GATE: &str = "JC-ORG-015";
 
+/// What the reason codes say that any rule can end with.
+pub(crate) fn reason_text(code: &str) -> &'static str {
+    match code {
+        "connection_not_validated" => "the run has not proved that it read the expected organisation",
+        "input_failed" => "an input that the rule needs could not be read",
+        "input_partial" => "a part of an input that the rule needs is missing",
+        "input_not_collected" => "an input that the rule needs was not collected",
+        "not_licensed" => "the organisation does not have the feature that the rule needs",
+        "stale_telemetry" => "it would pass, but the values it rests on are too old",
+        "future_timestamp" => "a time lies in the future",
+        "untimed_telemetry" => "it would pass, but nobody knows how old the values are",
+        _ => "",
+    }
+}
+
 /// Judges a snapshot.
 ///
 /// A function of its arguments: the same arguments give the same bytes. `evaluated_at` is the time
@@ -104,6 +119,7 @@ pub fn evaluate(
         coverage_status: coverage_status(catalogue, &rules_disabled, &facts),
         coverage: coverage(snapshot),
         population: scope.ledger.clone(),
+        subjects: run.everyone(),
         attestations_used: attestations(&findings),
         findings,
         control_results,
@@ -353,6 +369,21 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// Everyone in the judged population.
+    fn everyone(&self) -> Vec<SubjectRef> {
+        let mut everyone: Vec<SubjectRef> = SubjectKind::ALL
+            .iter()
+            .flat_map(|kind| self.subjects(*kind))
+            .filter(|subject| match subject {
+                Subject::Device(device) => self.scope.contains(self.bench.facts, device),
+                _ => true,
+            })
+            .map(|subject| self.reference(subject))
+            .collect();
+        everyone.sort();
+        everyone
+    }
+
     fn selects(&self, subject: &SubjectRef, selector: &crate::waiver::SubjectSelector) -> bool {
         crate::selector::selects(self.bench.facts, subject, selector)
     }
@@ -511,6 +542,7 @@ pub(crate) fn digest_of(evaluation: &Evaluation) -> Result<Digest, CanonicalErro
     put("coverage_status", serde_json::to_value(evaluation.coverage_status));
     put("coverage", serde_json::to_value(&evaluation.coverage));
     put("population", serde_json::to_value(&evaluation.population));
+    put("subjects", serde_json::to_value(&evaluation.subjects));
     put("waiver_report", serde_json::to_value(&evaluation.waiver_report));
     put("attestations_used", serde_json::to_value(&evaluation.attestations_used));
     put("rules_disabled", serde_json::to_value(&evaluation.rules_disabled));

@@ -14,6 +14,7 @@ use crate::finding::Finding;
 use crate::outcome::{EffectiveStatus, Severity};
 use crate::param::Contest;
 use crate::scope::Population;
+use crate::subject::SubjectRef;
 use crate::waiver::WaiverUse;
 
 /// Name and version of the native form.
@@ -44,6 +45,8 @@ pub struct Evaluation {
     pub coverage: Vec<InputCoverage>,
     /// Who was judged and who was left out.
     pub population: Vec<Population>,
+    /// Everyone who is judged, by kind and id: the frame from which a sample is drawn.
+    pub subjects: Vec<SubjectRef>,
     /// Verdicts, by rule and subject.
     pub findings: Vec<Finding>,
     /// Results by control.

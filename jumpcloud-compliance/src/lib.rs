@@ -33,9 +33,12 @@ pub mod capability;
 pub mod control;
 pub mod drift;
 pub mod evidence;
+pub mod export;
 pub mod facts;
 pub mod frameworks;
 pub mod history;
+#[cfg(feature = "std")]
+pub mod pack;
 pub mod param;
 pub mod pii;
 pub mod rules;

@@ -1,0 +1,33 @@
+//! The native form: canonical JSON, whole or one finding a line.
+
+use alloc::string::String;
+
+use crate::evaluation::Evaluation;
+use crate::evidence::{CanonicalError, canonical};
+
+/// The whole evaluation as canonical JSON (RFC 8785), followed by a line break.
+///
+/// This is the source of truth; every other form is a projection of it.
+///
+/// # Errors
+///
+/// A [`CanonicalError`] when an evaluation that was read from elsewhere holds a fraction.
+pub fn native(evaluation: &Evaluation) -> Result<String, CanonicalError> {
+    let mut text = canonical(evaluation)?;
+    text.push('\n');
+    Ok(text)
+}
+
+/// The findings as JSON Lines: canonical JSON, one finding a line, in the order of the evaluation.
+///
+/// # Errors
+///
+/// A [`CanonicalError`] when an evaluation that was read from elsewhere holds a fraction.
+pub fn findings_jsonl(evaluation: &Evaluation) -> Result<String, CanonicalError> {
+    let mut text = String::new();
+    for finding in &evaluation.findings {
+        text.push_str(&canonical(finding)?);
+        text.push('\n');
+    }
+    Ok(text)
+}

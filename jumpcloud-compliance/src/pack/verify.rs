@@ -1,0 +1,118 @@
+//! Whether a pack is what its manifest says.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::string::{String, ToString as _};
+use std::vec::Vec;
+
+use super::manifest::{MANIFEST_NAME, Manifest, PackedFile};
+use super::{Pack, PackError};
+use crate::evaluation::Evaluation;
+
+/// What was done to a pack.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Change {
+    /// The manifest is missing or cannot be read.
+    NoManifest,
+    /// A file that the manifest lists is not there.
+    Removed(String),
+    /// A file's content is not the listed one.
+    Changed(String),
+    /// A file is there that the manifest does not list.
+    Added(String),
+    /// The evaluation's own digest, or that of a finding in it, does not fit its content.
+    Broken(String),
+}
+
+/// Result of a verification.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verification {
+    /// What was done to the pack, sorted; empty for an untouched one.
+    pub changes: Vec<Change>,
+}
+
+impl Verification {
+    /// Whether nothing was changed, removed or added.
+    pub const fn is_intact(&self) -> bool {
+        self.changes.is_empty()
+    }
+}
+
+/// Verifies files by name.
+pub fn verify(files: &BTreeMap<String, Vec<u8>>) -> Verification {
+    let manifest = files
+        .get(MANIFEST_NAME)
+        .and_then(|bytes| serde_json::from_slice::<Manifest>(bytes).ok());
+    let Some(manifest) = manifest else {
+        return Verification { changes: std::vec![Change::NoManifest] };
+    };
+    let mut changes = Vec::new();
+    for listed in &manifest.files {
+        match files.get(&listed.name) {
+            None => changes.push(Change::Removed(listed.name.clone())),
+            Some(bytes) if PackedFile::of(&listed.name, bytes) != *listed => {
+                changes.push(Change::Changed(listed.name.clone()));
+            }
+            Some(_) => {}
+        }
+    }
+    for name in files.keys() {
+        if name != MANIFEST_NAME && manifest.files.iter().all(|listed| listed.name != *name) {
+            changes.push(Change::Added(name.clone()));
+        }
+    }
+    // The manifest itself is bound to the content through the digests inside the evaluation.
+    let evaluation = files
+        .get("evaluation.json")
+        .and_then(|bytes| serde_json::from_slice::<Evaluation>(bytes).ok());
+    match evaluation {
+        Some(evaluation) => {
+            if !evaluation.is_intact() || evaluation.digest != manifest.pack_id {
+                changes.push(Change::Broken("evaluation.json".to_string()));
+            }
+            for finding in &evaluation.findings {
+                if !finding.evidence.is_intact() {
+                    changes.push(Change::Broken(finding.finding_id.to_string()));
+                }
+            }
+            let header = Manifest { files: manifest.files.clone(), ..Manifest::of(&evaluation, &BTreeMap::new()) };
+            if header != manifest {
+                changes.push(Change::Changed(MANIFEST_NAME.to_string()));
+            }
+        }
+        None => changes.push(Change::Broken("evaluation.json".to_string())),
+    }
+    changes.sort();
+    changes.dedup();
+    Verification { changes }
+}
+
+/// Verifies a folder.
+///
+/// # Errors
+///
+/// [`PackError::File`] when a file cannot be read.
+pub fn verify_folder(folder: &Path) -> Result<Verification, PackError> {
+    let failed = |name: String| move |source| PackError::File { name, source };
+    let mut files = BTreeMap::new();
+    for entry in fs::read_dir(folder).map_err(failed(".".to_string()))? {
+        let entry = entry.map_err(failed(".".to_string()))?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let bytes = if entry.path().is_dir() {
+            Vec::new()
+        } else {
+            fs::read(entry.path()).map_err(failed(name.clone()))?
+        };
+        files.insert(name, bytes);
+    }
+    Ok(verify(&files))
+}
+
+impl Pack {
+    /// Verifies this pack.
+    pub fn verify(&self) -> Verification {
+        verify(&self.files)
+    }
+}
