@@ -3,6 +3,7 @@
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
+use crate::config::Config;
 use crate::evidence::Digest;
 use crate::frameworks::{Framework, Frameworks};
 use crate::problem::{ConfigError, ConfigProblem, ProblemKind};
@@ -123,10 +124,23 @@ impl<'r> Catalogue<'r> {
         own.map_or_else(|| crate::engine::reason_text(code), |reason| reason.meaning)
     }
 
-    /// Input codes that the rules read, each once, sorted.
-    pub fn inputs(&self) -> Vec<&'static str> {
-        let mut inputs: Vec<&str> =
-            self.metas().flat_map(|meta| meta.inputs.iter().map(|need| need.input)).collect();
+    /// Input codes that the rules read, each once, sorted; rules turned off read nothing.
+    ///
+    /// A configuration that cannot be used counts as the default: [`evaluate`](crate::evaluate)
+    /// says what is wrong with it.
+    pub fn inputs_for(&self, config: &Config) -> Vec<&'static str> {
+        let parameters = self.metas().map(|meta| (meta.id, meta.params));
+        let resolved = config.resolve(parameters, &self.frameworks).unwrap_or_default();
+        let runs = |meta: &&Meta| {
+            let enabled = resolved.get(meta.id).is_none_or(|own| own.values.is_enabled());
+            let asked_for = self.metas().any(|other| other.after.contains(&meta.id));
+            enabled && !config.disabled_rules.contains(meta.id) || asked_for
+        };
+        let mut inputs: Vec<&str> = self
+            .metas()
+            .filter(runs)
+            .flat_map(|meta| meta.inputs.iter().map(|need| need.input))
+            .collect();
         inputs.sort_unstable();
         inputs.dedup();
         inputs

@@ -107,6 +107,11 @@ pub(super) const COUNTERPARTS: [(&str, &str); 3] =
     [("SYS-USR", "USR-SYS"), ("POL-SYS", "SYS-POL"), ("PST", "SYS-PST")];
 
 impl Plan {
+    /// Whether an input of this version has this code.
+    pub fn has_input(code: &str) -> bool {
+        LISTS.iter().any(|entry| entry.code == code) || SCOPED.iter().any(|entry| entry.code == code)
+    }
+
     /// Exactly these inputs, by code, and the parents they hang on.
     ///
     /// # Errors

@@ -1,0 +1,130 @@
+//! From an API key to evidence, in one command.
+//!
+//! Without configuration it starts a demo JumpCloud on loopback and judges that; with
+//! `JUMPCLOUD_API_KEY` it judges the organisation the key belongs to; with `--snapshot` it judges a
+//! saved snapshot without any network.
+
+mod failure;
+mod options;
+mod print;
+mod progress;
+mod source;
+mod summary;
+
+use std::fs::File;
+use std::io::{BufReader, BufWriter, Write as _};
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use jiff::Timestamp;
+use jumpcloud_client::Snapshot;
+use jumpcloud_compliance::pack::Pack;
+use jumpcloud_compliance::{Catalogue, Config, evaluate};
+
+use failure::Failure;
+use options::Options;
+use source::Source;
+use summary::Summary;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let options = Options::parse();
+    match run(&options).await {
+        Ok(code) => code,
+        Err(failure) => {
+            eprintln!("{failure}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+async fn run(options: &Options) -> Result<ExitCode, Failure> {
+    let now = options.now.unwrap_or_else(Timestamp::now);
+    let catalogue = Catalogue::builtin().map_err(|error| {
+        Failure::new("the rule catalogue cannot be loaded", error, "report this: the release is broken")
+    })?;
+    let source = Source::choose(options, now).await?;
+    let config = match &options.config {
+        Some(file) => read_config(file)?,
+        None => source.config(),
+    };
+    let snapshot = match &options.snapshot {
+        Some(file) => read_snapshot(file)?,
+        None => source.collect(options, &catalogue, &config).await?,
+    };
+    if let Some(file) = &options.save_snapshot {
+        save_snapshot(&snapshot, file)?;
+    }
+    let evaluation = evaluate(&catalogue, &snapshot, &config, now, None).map_err(|error| {
+        Failure::new("the configuration cannot be used", error, "correct the file given with --config")
+    })?;
+    let pack = Pack::of(&evaluation, &catalogue, &config).map_err(|error| {
+        Failure::new("the evidence cannot be packed", error, "report this with the snapshot")
+    })?;
+    pack.write_to(&options.out).map_err(|error| {
+        Failure::new(
+            "the evidence folder cannot be written",
+            error,
+            "choose a folder that can be written with --out",
+        )
+    })?;
+    let summary = Summary::of(&evaluation, &catalogue, &source.describe(), &options.out);
+    if options.json {
+        let text = serde_json::to_string_pretty(&summary).map_err(|error| {
+            Failure::new("the summary cannot be written as JSON", error, "report this")
+        })?;
+        say(&text)?;
+    } else if !options.quiet {
+        say(&print::text(&summary))?;
+    }
+    let failed = options.fail_on.is_some_and(|limit| evaluation.worst_failure() >= Some(limit));
+    Ok(if failed { ExitCode::from(1) } else { ExitCode::SUCCESS })
+}
+
+/// Prints to stdout; a reader that has gone away is no failure.
+fn say(text: &str) -> Result<(), Failure> {
+    match writeln!(std::io::stdout().lock(), "{text}") {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        written => written.map_err(|error| {
+            Failure::new("the summary cannot be printed", error, "check where stdout leads")
+        }),
+    }
+}
+
+fn read_config(file: &Path) -> Result<Config, Failure> {
+    let text = std::fs::read_to_string(file).map_err(|error| {
+        Failure::file("the configuration cannot be read", file, error, "check the path after --config")
+    })?;
+    serde_json::from_str(&text).map_err(|error| {
+        Failure::file(
+            "the configuration is not what it should be",
+            file,
+            error,
+            "compare it with the fields that the README lists",
+        )
+    })
+}
+
+fn read_snapshot(file: &Path) -> Result<Snapshot, Failure> {
+    let reader = File::open(file).map_err(|error| {
+        Failure::file("the snapshot cannot be read", file, error, "check the path after --snapshot")
+    })?;
+    serde_json::from_reader(BufReader::new(reader)).map_err(|error| {
+        Failure::file(
+            "the snapshot is not what it should be",
+            file,
+            error,
+            "write it with --save-snapshot, or by hand in the form that the README shows",
+        )
+    })
+}
+
+fn save_snapshot(snapshot: &Snapshot, file: &Path) -> Result<(), Failure> {
+    let failed = |error: std::io::Error| {
+        Failure::file("the snapshot cannot be saved", file, error, "check the path after --save-snapshot")
+    };
+    let mut writer = BufWriter::new(File::create(file).map_err(failed)?);
+    serde_json::to_writer(&mut writer, snapshot).map_err(|error| failed(error.into()))?;
+    writer.flush().map_err(failed)
+}

@@ -1,0 +1,88 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::Parser;
+use jiff::Timestamp;
+use jumpcloud_compliance::Severity;
+
+/// Judges a JumpCloud organisation and writes evidence.
+///
+/// Without JUMPCLOUD_API_KEY a demo organisation with built-in defects is served on loopback and
+/// judged. With it, the organisation of the key is read: nothing is ever written to JumpCloud.
+#[derive(Debug, Parser)]
+#[command(name = "compliance_report", version, after_help = "\
+EXIT CODES:
+  0  it ran
+  1  a failure at or above --fail-on stands
+  2  usage, connection or file error; stderr names the cause and the remedy")]
+pub struct Options {
+    /// API key of an administrator, best with the role Read Only.
+    #[arg(long, env = "JUMPCLOUD_API_KEY", hide_env_values = true, value_name = "KEY")]
+    pub api_key: Option<String>,
+
+    /// Organisation to read; needed when the key sees several.
+    #[arg(long, env = "JUMPCLOUD_ORG_ID", value_name = "ID")]
+    pub org_id: Option<String>,
+
+    /// Region of the organisation: us, eu or in.
+    #[arg(long, env = "JUMPCLOUD_REGION", value_name = "REGION")]
+    pub region: Option<String>,
+
+    /// Address of the service instead of a region; plain http only for loopback.
+    #[arg(long, env = "JUMPCLOUD_BASE_URL", value_name = "URL", conflicts_with = "region")]
+    pub base_url: Option<String>,
+
+    /// Folder for the evidence; made when it is not there.
+    #[arg(long, default_value = "evidence", value_name = "DIR")]
+    pub out: PathBuf,
+
+    /// What to read: rules (what the enabled rules need), integration, lean or full.
+    #[arg(long, default_value = "rules", value_name = "NAME",
+          value_parser = ["rules", "integration", "lean", "full"])]
+    pub preset: String,
+
+    /// Requests a second at most [default: 4; 200 on loopback].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub rate: Option<u32>,
+
+    /// Requests in flight at most [default: 4; 16 on loopback].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub concurrency: Option<u32>,
+
+    /// Time for which to judge, RFC 3339 [default: now].
+    #[arg(long, value_name = "TIME")]
+    pub now: Option<Timestamp>,
+
+    /// Saves what was read, so that it can be judged again without a network.
+    #[arg(long, value_name = "FILE")]
+    pub save_snapshot: Option<PathBuf>,
+
+    /// Judges a saved snapshot; nothing is read from the network.
+    #[arg(long, value_name = "FILE")]
+    pub snapshot: Option<PathBuf>,
+
+    /// Profile, parameters, scope and waivers as JSON.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+
+    /// Ends with 1 when a failure of this severity or above stands: info, low, medium, high,
+    /// critical.
+    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
+    pub fail_on: Option<Severity>,
+
+    /// Prints the summary as JSON.
+    #[arg(long)]
+    pub json: bool,
+
+    /// Prints no progress and no summary for people.
+    #[arg(long)]
+    pub quiet: bool,
+}
+
+fn severity(word: &str) -> Result<Severity, String> {
+    word.parse().map_err(|_| {
+        let words: Vec<&str> = Severity::ALL.iter().map(|severity| severity.as_str()).collect();
+        format!("one of {} is needed", words.join(", "))
+    })
+}
