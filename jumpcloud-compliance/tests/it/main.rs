@@ -1,1 +1,5 @@
-//! Integration tests.
+//! Integration tests over the public surface.
+
+mod catalogue;
+mod laws;
+mod walls;
