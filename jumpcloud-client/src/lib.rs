@@ -1,4 +1,64 @@
-//! Typed, read-only client for the JumpCloud API.
+//! Typed, read-only reader of the JumpCloud API: V1, V2 and System Insights.
+//!
+//! Made for programs that gather evidence: every list ends complete or says that it is not, every
+//! answer keeps where and when it came from, and nothing can be written.
+//!
+//! ```
+//! use futures::TryStreamExt as _;
+//! use jumpcloud_client::collect::{Plan, Preset};
+//! use jumpcloud_client::resources::System;
+//! use jumpcloud_client::{Client, Region};
+//!
+//! # #[cfg(feature = "rustls")]
+//! async fn read(key: String) -> Result<(), Box<dyn std::error::Error>> {
+//!     let client = Client::builder().region(Region::Us).api_key(key).build()?;
+//!     client.validate().await?;
+//!
+//!     let mut devices = client.list::<System>().items();
+//!     while let Some(device) = devices.try_next().await? {
+//!         println!("{:?} runs {:?}", device.value.hostname.text(), device.value.os.text());
+//!     }
+//!
+//!     let snapshot = client.collect(Plan::preset(Preset::Integration)).run(&mut |_| {}).await?;
+//!     println!("{} inputs", snapshot.inputs().len());
+//!     Ok(())
+//! }
+//! ```
+//!
+//! # What it refuses
+//!
+//! There is no way to express a write: no type carries a method, and the constructors of
+//! [`Endpoint`] refuse every `GET` that has a side effect or answers with a secret, at compile time
+//! for constants and again before anything is sent. Redirects are never followed, so the key reaches
+//! no other host. Fields that hold secrets are dropped while they are read. This protects against
+//! mistakes; a hostile [`transport::Transport`] that you plug in yourself could do anything.
+//!
+//! # Five problems, and what you see
+//!
+//! | problem | what happens | what to do |
+//! |---|---|---|
+//! | the API key is invalid | [`Client::validate`] fails with [`ErrorKind::Unauthorized`]; a key of another region looks the same to the service | check the key, its region, and that API access is enabled for its administrator |
+//! | 401 in the middle of a run | the provider of the key is asked once more; if that fails too, the run stops and everything not yet read is marked `failed: unauthorised` | the key was rotated or has expired: supply the new one and run again |
+//! | 403 | [`ErrorKind::Forbidden`] names the path; in a collection only that input is marked `failed: forbidden` and the others go on | give the administrator a role that may read the path, or leave the input out |
+//! | devices do not show up because groups are missing | nothing fails: devices without a group are read like all others, and the rules flag them | put them into a group, or accept the finding |
+//! | temporary failures: 429, 5xx, resets, time-outs | retried with backoff under a shared budget; then [`ErrorKind::RateLimited`], [`ErrorKind::Transient`], [`ErrorKind::Transport`] or [`ErrorKind::Timeout`], and in a collection the input is `partial` or `failed` with what arrived kept | run again later; what was complete stays usable |
+//!
+//! # Features
+//!
+//! | feature | brings | default |
+//! |---|---|---|
+//! | `http` | the reader: client, paging, retries, limits, collection | yes |
+//! | `rustls` | TLS with the platform's certificates | yes |
+//! | `testkit` | a fake JumpCloud on loopback and a scripted transport, for tests of your own integration | no |
+//!
+//! Without any feature the models, [`Snapshot`] and its saved form remain, with no HTTP stack and no
+//! async runtime in the tree.
+//!
+//! # Marks in these docs
+//!
+//! Facts about JumpCloud carry where they are known from: `[spec]` the published specification,
+//! `[recorded]` a real answer, `[official code]` JumpCloud's own programs, `[third-party]` other
+//! programs, `[inferred]` a conclusion of ours with a safe behaviour.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 extern crate alloc;
