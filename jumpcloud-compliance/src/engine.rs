@@ -23,7 +23,7 @@ use crate::history::History;
 use crate::outcome::{EffectiveStatus, Outcome, UnknownCause};
 use crate::param::{FUTURE_SKEW_SECS, TELEMETRY_MAX_AGE_DAYS, Values};
 use crate::problem::ConfigError;
-use crate::rule::{Basis, Judgement, Rule, Unknown, Verdict};
+use crate::rule::{Basis, Judgement, Meta, Rule, Unknown, Verdict};
 use crate::scope::Scope;
 use crate::subject::{SubjectKind, SubjectRef};
 use crate::time::{Moment, age_days, is_future, plus_days};
@@ -39,7 +39,7 @@ pub(crate) fn reason_text(code: &str) -> &'static str {
         "input_partial" => "a part of an input that the rule needs is missing",
         "input_not_collected" => "an input that the rule needs was not collected",
         "not_licensed" => "the organisation does not have the feature that the rule needs",
-        "stale_telemetry" => "it would pass, but the values it rests on are too old",
+        "stale_data" => "it would pass, but the values it rests on are too old",
         "future_timestamp" => "a time lies in the future",
         "untimed_telemetry" => "it would pass, but nobody knows how old the values are",
         _ => "",
@@ -211,7 +211,7 @@ impl<'a> Run<'a> {
                     )),
                 };
                 let judgement = judgement
-                    .and_then(|verdict| fresh(verdict, &case, values, self.bench.evaluated_at));
+                    .and_then(|verdict| fresh(verdict, &case, meta, values));
                 known.insert(place, prior_of(&judgement));
                 findings.push(self.finding(rule, case, &part, values, judgement));
             }
@@ -389,10 +389,10 @@ impl<'a> Run<'a> {
     }
 }
 
-/// Turns a pass that rests on a value too old or from the future into UNKNOWN.
-fn fresh(verdict: Verdict, case: &Case<'_>, values: &Values, evaluated_at: Timestamp) -> Judgement {
+/// Turns a pass that rests on a value too old, from the future or of unknown age into UNKNOWN.
+fn fresh(verdict: Verdict, case: &Case<'_>, meta: &Meta, values: &Values) -> Judgement {
     let Subject::Device(device) = case.subject() else { return Ok(verdict) };
-    let ages = values.iter().any(|(name, _)| name == TELEMETRY_MAX_AGE_DAYS.spec().name());
+    let ages = meta.params.iter().any(|spec| spec.name() == TELEMETRY_MAX_AGE_DAYS.spec().name());
     if verdict.outcome != Outcome::Pass || !ages {
         return Ok(verdict);
     }
@@ -403,13 +403,14 @@ fn fresh(verdict: Verdict, case: &Case<'_>, values: &Values, evaluated_at: Times
     let basis = verdict.basis.clone().unwrap_or_else(|| alloc::vec![contact]);
     let max_age = values.get(&TELEMETRY_MAX_AGE_DAYS);
     let skew = values.get(&FUTURE_SKEW_SECS);
+    let now = case.evaluated_at();
     for value in basis {
         let unknown = match value {
-            Basis::At(at) if is_future(at, evaluated_at, skew) => {
+            Basis::At(at) if is_future(at, now, skew) => {
                 Unknown::new(UnknownCause::FutureTimestamp, "future_timestamp")
             }
-            Basis::At(at) if age_days(at, evaluated_at) > max_age => {
-                Unknown::new(UnknownCause::StaleData, "stale_telemetry")
+            Basis::At(at) if age_days(at, now) > max_age => {
+                Unknown::new(UnknownCause::StaleData, stale_reason(meta))
             }
             Basis::At(_) => continue,
             Basis::Untimed => Unknown::new(UnknownCause::FieldAbsent, "untimed_telemetry"),
@@ -417,6 +418,14 @@ fn fresh(verdict: Verdict, case: &Case<'_>, values: &Values, evaluated_at: Times
         return Err(unknown.note(alloc::format!("would_pass:{}", verdict.reason)));
     }
     Ok(verdict)
+}
+
+/// The code for values that are too old: a rule's own word for it, else the common one.
+fn stale_reason(meta: &Meta) -> &'static str {
+    let own = meta.reasons.iter().find(|reason| {
+        reason.outcome == Outcome::Unknown && reason.code == "stale_telemetry"
+    });
+    own.map_or("stale_data", |reason| reason.code)
 }
 
 fn prior_of(judgement: &Judgement) -> Prior {

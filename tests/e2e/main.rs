@@ -1,1 +1,5 @@
-//! Integration tests.
+//! Both crates together, as an embedder uses them.
+
+mod demo;
+mod program;
+mod service;

@@ -16,7 +16,7 @@ const ENGINE_REASONS: [&str; 8] = [
     "input_partial",
     "input_not_collected",
     "not_licensed",
-    "stale_telemetry",
+    "stale_data",
     "future_timestamp",
     "untimed_telemetry",
 ];

@@ -1,0 +1,135 @@
+//! The example as a program: flags, exit codes, files.
+
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+/// The example that `cargo test` has built beside this test.
+fn program() -> Command {
+    let mut path = std::env::current_exe().unwrap();
+    path.pop();
+    path.pop();
+    let mut command = Command::new(path.join("examples/compliance_report"));
+    for name in ["API_KEY", "ORG_ID", "REGION", "BASE_URL"] {
+        command.env_remove(format!("JUMPCLOUD_{name}"));
+    }
+    command
+}
+
+fn folder(name: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+fn run(command: &mut Command) -> Output {
+    command.output().expect("the example is built by `cargo test`")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn the_demo_runs_without_configuration_and_is_the_same_twice() {
+    let base = folder("program-demo");
+    let report = |name: &str| {
+        let out = base.join(name);
+        let output = run(program()
+            .args(["--now", "2026-11-24T09:00:00Z", "--out"])
+            .arg(&out)
+            .arg("--save-snapshot")
+            .arg(base.join(format!("{name}.json"))));
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        (std::fs::read(out.join("evaluation.json")).unwrap(), text(&output.stdout))
+    };
+    let (one, printed) = report("one");
+    let (other, _) = report("other");
+    assert_ne!(one.len(), 0);
+    let strip = |bytes: &[u8]| {
+        // The demo listens on a port of its own each time; nothing else may differ.
+        let mut value: serde_json::Value = serde_json::from_slice(bytes).unwrap();
+        value["snapshot"]["source"] = serde_json::Value::Null;
+        value["digest"] = serde_json::Value::Null;
+        value
+    };
+    assert_eq!(strip(&one), strip(&other));
+    for word in ["JC-DEV-001", "mac-unencrypted", "ipad-reception", "CONTROLS", "fix:"] {
+        assert!(printed.contains(word), "the summary lacks {word}:\n{printed}");
+    }
+    let again = base.join("again");
+    let output = run(program()
+        .args(["--now", "2026-11-24T09:00:00Z", "--json", "--snapshot"])
+        .arg(base.join("one.json"))
+        .arg("--out")
+        .arg(&again));
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let summary: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(summary["organization"], "Lumen & Ladder Ltd");
+    let files = ["evaluation.json", "findings.jsonl", "findings.csv", "coverage.json", "population.csv"];
+    for file in files {
+        assert!(again.join(file).exists(), "{file}");
+    }
+}
+
+#[test]
+fn fail_on_decides_the_exit_code() {
+    let base = folder("program-fail-on");
+    let code = |severity: &str| {
+        let output = run(program().args(["--quiet", "--fail-on", severity, "--out"]).arg(&base));
+        assert!(output.stdout.is_empty(), "{}", text(&output.stdout));
+        output.status.code()
+    };
+    assert_eq!(code("high"), Some(1));
+    let output = run(program().args(["--quiet", "--out"]).arg(&base));
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn usage_and_connection_errors_end_with_two_and_a_remedy() {
+    let base = folder("program-errors");
+    let fails = |command: &mut Command| {
+        let output = run(command.arg("--out").arg(&base));
+        let stderr = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{stderr}");
+        assert!(output.stdout.is_empty());
+        stderr
+    };
+    assert!(fails(program().args(["--fail-on", "terrible"])).contains("critical"));
+    assert!(fails(program().args(["--snapshot", "no/such/file.json"])).contains("remedy"));
+    let unreachable = fails(
+        program()
+            .env("JUMPCLOUD_API_KEY", "jca_planted_secret")
+            .env("JUMPCLOUD_BASE_URL", "http://127.0.0.1:1"),
+    );
+    assert!(unreachable.contains("cause") && unreachable.contains("remedy"), "{unreachable}");
+    assert!(!unreachable.contains("jca_planted_secret"));
+    let odd_region =
+        fails(program().env("JUMPCLOUD_API_KEY", "k").env("JUMPCLOUD_REGION", "mars"));
+    assert!(odd_region.contains("us"), "{odd_region}");
+    let plain = fails(
+        program().env("JUMPCLOUD_API_KEY", "k").env("JUMPCLOUD_BASE_URL", "http://example.com"),
+    );
+    assert!(plain.contains("https"), "{plain}");
+    let file = base.join("config.json");
+    std::fs::write(&file, r#"{"parameters": {"JC-DEV-007": {"max_silence_days": 9999}}}"#).unwrap();
+    let config = fails(program().arg("--config").arg(&file));
+    for word in ["JC-DEV-007", "max_silence_days", "9999", "180"] {
+        assert!(config.contains(word), "{config}");
+    }
+}
+
+#[test]
+fn help_explains_every_flag() {
+    let output = run(program().arg("--help"));
+    assert!(output.status.success());
+    let help = text(&output.stdout);
+    for flag in [
+        "--out", "--preset", "--rate", "--concurrency", "--now", "--save-snapshot", "--snapshot",
+        "--config", "--fail-on", "--json", "--quiet", "EXIT CODES",
+    ] {
+        assert!(help.contains(flag), "{flag}");
+    }
+}
