@@ -112,7 +112,7 @@ fn usage_and_connection_errors_end_with_two_and_a_remedy() {
     let plain = fails(
         program().env("JUMPCLOUD_API_KEY", "k").env("JUMPCLOUD_BASE_URL", "http://example.com"),
     );
-    assert!(plain.contains("https"), "{plain}");
+    assert!(plain.contains("plain `http`"), "{plain}");
     let file = base.join("config.json");
     std::fs::write(&file, r#"{"parameters": {"JC-DEV-007": {"max_silence_days": 9999}}}"#).unwrap();
     let config = fails(program().arg("--config").arg(&file));
