@@ -11,8 +11,7 @@ mod progress;
 mod source;
 mod summary;
 
-use std::fs::File;
-use std::io::{BufReader, BufWriter, Write as _};
+use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -42,7 +41,11 @@ async fn main() -> ExitCode {
 async fn run(options: &Options) -> Result<ExitCode, Failure> {
     let now = options.now.unwrap_or_else(Timestamp::now);
     let catalogue = Catalogue::builtin().map_err(|error| {
-        Failure::new("the rule catalogue cannot be loaded", error, "report this: the release is broken")
+        Failure::new(
+            "the rule catalogue cannot be loaded",
+            error,
+            "report this: the release is broken",
+        )
     })?;
     let source = Source::choose(options, now).await?;
     let config = match &options.config {
@@ -57,7 +60,11 @@ async fn run(options: &Options) -> Result<ExitCode, Failure> {
         save_snapshot(&snapshot, file)?;
     }
     let evaluation = evaluate(&catalogue, &snapshot, &config, now, None).map_err(|error| {
-        Failure::new("the configuration cannot be used", error, "correct the file given with --config")
+        Failure::new(
+            "the configuration cannot be used",
+            error,
+            "correct the file given with --config",
+        )
     })?;
     let pack = Pack::of(&evaluation, &catalogue, &config).map_err(|error| {
         Failure::new("the evidence cannot be packed", error, "report this with the snapshot")
@@ -94,7 +101,12 @@ fn say(text: &str) -> Result<(), Failure> {
 
 fn read_config(file: &Path) -> Result<Config, Failure> {
     let text = std::fs::read_to_string(file).map_err(|error| {
-        Failure::file("the configuration cannot be read", file, error, "check the path after --config")
+        Failure::file(
+            "the configuration cannot be read",
+            file,
+            error,
+            "check the path after --config",
+        )
     })?;
     serde_json::from_str(&text).map_err(|error| {
         Failure::file(
@@ -107,10 +119,10 @@ fn read_config(file: &Path) -> Result<Config, Failure> {
 }
 
 fn read_snapshot(file: &Path) -> Result<Snapshot, Failure> {
-    let reader = File::open(file).map_err(|error| {
+    let text = std::fs::read_to_string(file).map_err(|error| {
         Failure::file("the snapshot cannot be read", file, error, "check the path after --snapshot")
     })?;
-    serde_json::from_reader(BufReader::new(reader)).map_err(|error| {
+    Snapshot::from_json(&text).map_err(|error| {
         Failure::file(
             "the snapshot is not what it should be",
             file,
@@ -121,10 +133,10 @@ fn read_snapshot(file: &Path) -> Result<Snapshot, Failure> {
 }
 
 fn save_snapshot(snapshot: &Snapshot, file: &Path) -> Result<(), Failure> {
-    let failed = |error: std::io::Error| {
-        Failure::file("the snapshot cannot be saved", file, error, "check the path after --save-snapshot")
-    };
-    let mut writer = BufWriter::new(File::create(file).map_err(failed)?);
-    serde_json::to_writer(&mut writer, snapshot).map_err(|error| failed(error.into()))?;
-    writer.flush().map_err(failed)
+    let remedy = "check the path after --save-snapshot";
+    let text = snapshot
+        .to_json()
+        .map_err(|error| Failure::file("the snapshot cannot be saved", file, error, remedy))?;
+    std::fs::write(file, text)
+        .map_err(|error| Failure::file("the snapshot cannot be saved", file, error, remedy))
 }

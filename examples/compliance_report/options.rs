@@ -11,11 +11,15 @@ use jumpcloud_compliance::Severity;
 /// Without JUMPCLOUD_API_KEY a demo organisation with built-in defects is served on loopback and
 /// judged. With it, the organisation of the key is read: nothing is ever written to JumpCloud.
 #[derive(Debug, Parser)]
-#[command(name = "compliance_report", version, after_help = "\
+#[command(
+    name = "compliance_report",
+    version,
+    after_help = "\
 EXIT CODES:
   0  it ran
   1  a failure at or above --fail-on stands
-  2  usage, connection or file error; stderr names the cause and the remedy")]
+  2  usage, connection or file error; stderr names the cause and the remedy"
+)]
 pub struct Options {
     /// API key of an administrator, best with the role Read Only.
     #[arg(long, env = "JUMPCLOUD_API_KEY", hide_env_values = true, value_name = "KEY")]

@@ -23,7 +23,10 @@ pub fn text(summary: &Summary) -> String {
     findings(&mut page, "ACCEPTED OR IN GRACE", "failures with a deadline", &summary.accepted);
     findings(&mut page, "UNKNOWN", "no conclusion: neither pass nor failure", &summary.unknown);
     page.line("");
-    page.line(&format!("Evidence  {}  (start with README.txt; findings.csv opens in a spreadsheet)", summary.evidence));
+    page.line(&format!(
+        "Evidence  {}  (start with README.txt; findings.csv opens in a spreadsheet)",
+        summary.evidence
+    ));
     page.line(&format!("Digest    {}", summary.digest));
     page.0
 }
@@ -44,7 +47,8 @@ impl Page {
 }
 
 fn head(page: &mut Page, summary: &Summary) {
-    let name = if summary.organization.is_empty() { "(without a name)" } else { &summary.organization };
+    let name =
+        if summary.organization.is_empty() { "(without a name)" } else { &summary.organization };
     page.line(&format!("{name}  {}", summary.organization_id));
     page.line(&format!("Source    {}", summary.source));
     page.line(&format!("Judged    {}  profile {}", summary.evaluated_at, summary.profile));
@@ -64,7 +68,8 @@ fn coverage(page: &mut Page, summary: &Summary) {
     }
     page.title("INCOMPLETE INPUTS", "what depends on them is unknown, never passed");
     for input in &summary.incomplete_inputs {
-        let lists = if input.lists > 1 { format!(" ({} lists)", input.lists) } else { String::new() };
+        let lists =
+            if input.lists > 1 { format!(" ({} lists)", input.lists) } else { String::new() };
         page.line(&format!("  {:<30} {}{lists}", input.input, input.state));
     }
 }
@@ -151,7 +156,9 @@ fn findings(page: &mut Page, title: &str, explained: &str, lines: &[FindingLine]
     let mut groups: Vec<(&FindingLine, Vec<&str>)> = Vec::new();
     for line in lines {
         match groups.iter_mut().find(|(first, _)| {
-            first.rule == line.rule && first.reason_code == line.reason_code && first.severity == line.severity
+            first.rule == line.rule
+                && first.reason_code == line.reason_code
+                && first.severity == line.severity
         }) {
             Some((_, subjects)) => subjects.push(&line.subject),
             None => groups.push((line, vec![&line.subject])),
@@ -163,7 +170,12 @@ fn findings(page: &mut Page, title: &str, explained: &str, lines: &[FindingLine]
             // Writing to a string cannot fail.
             let _written = write!(named, " and {} more in findings.csv", subjects.len() - NAMED);
         }
-        page.line(&format!("  {:<8} {} {}", first.severity.as_str(), first.rule, first.reason_code));
+        page.line(&format!(
+            "  {:<8} {} {}",
+            first.severity.as_str(),
+            first.rule,
+            first.reason_code
+        ));
         page.line(&format!("           {named}"));
         if !first.reason.is_empty() {
             page.line(&format!("           why: {}", first.reason));

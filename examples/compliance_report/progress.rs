@@ -22,13 +22,21 @@ impl Bars {
     /// Draws nothing when quiet.
     pub fn new(quiet: bool) -> Self {
         let terminal = std::io::stderr().is_terminal();
-        let mut bars =
-            Self { whole: None, detail: None, objects: BTreeMap::new(), records: 0, plain: !quiet && !terminal };
+        let mut bars = Self {
+            whole: None,
+            detail: None,
+            objects: BTreeMap::new(),
+            records: 0,
+            plain: !quiet && !terminal,
+        };
         if !quiet && terminal {
             let multi = MultiProgress::new();
             let whole = multi.add(ProgressBar::new(0));
             let style = "{bar:32} {pos}/{len} inputs, {elapsed}";
-            whole.set_style(ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()));
+            whole.set_style(
+                ProgressStyle::with_template(style)
+                    .unwrap_or_else(|_| ProgressStyle::default_bar()),
+            );
             let detail = multi.add(ProgressBar::new_spinner());
             bars.whole = Some(whole);
             bars.detail = Some(detail);
@@ -85,7 +93,9 @@ impl Bars {
         if self.plain || self.whole.is_some() {
             eprintln!(
                 "{} requests, {} retries, {} throttles",
-                counters.requests(), counters.retries(), counters.throttles()
+                counters.requests(),
+                counters.retries(),
+                counters.throttles()
             );
         }
     }

@@ -68,17 +68,22 @@ impl Source {
             // The demo is the same at any hour: its data and its answers are of the same moment.
             .clock(move || now)
             .build()
-            .map_err(|error| Failure::new("the client cannot be set up", error, "correct the options"))?;
-        client.validate().await.map_err(|error| {
-            Failure::connection("the demo does not answer", &error)
-        })?;
+            .map_err(|error| {
+                Failure::new("the client cannot be set up", error, "correct the options")
+            })?;
+        client
+            .validate()
+            .await
+            .map_err(|error| Failure::connection("the demo does not answer", &error))?;
         Ok(Self::Demo { server, client, config: Box::new(config) })
     }
 
     async fn connect(options: &Options, key: &str) -> Result<Self, Failure> {
         let mut builder = Client::builder().api_key(key);
         let loopback = options.base_url.as_deref().is_some_and(|url| {
-            ["http://127.", "http://localhost", "http://[::1]"].iter().any(|start| url.starts_with(start))
+            ["http://127.", "http://localhost", "http://[::1]"]
+                .iter()
+                .any(|start| url.starts_with(start))
         });
         if let Some(url) = &options.base_url {
             builder = builder.base_url(url);
@@ -100,13 +105,15 @@ impl Source {
                 "correct the JUMPCLOUD_… variables or the flags of the same name",
             )
         })?;
-        let connection = client
-            .validate()
-            .await
-            .map_err(|error| Failure::connection("the connection could not be validated", &error))?;
+        let connection = client.validate().await.map_err(|error| {
+            Failure::connection("the connection could not be validated", &error)
+        })?;
         let name = connection.name().unwrap_or("an organisation without a name").to_owned();
         let config = Config {
-            expected_org_id: options.org_id.clone().or_else(|| connection.organization().map(str::to_owned)),
+            expected_org_id: options
+                .org_id
+                .clone()
+                .or_else(|| connection.organization().map(str::to_owned)),
             ..Config::default()
         };
         Ok(Self::Organization { client, name, config: Box::new(config) })
@@ -124,7 +131,9 @@ impl Source {
     pub fn describe(&self) -> String {
         match self {
             Self::Saved => "a saved snapshot, no network".to_owned(),
-            Self::Demo { server, .. } => format!("the demo organisation, served at {}", server.url()),
+            Self::Demo { server, .. } => {
+                format!("the demo organisation, served at {}", server.url())
+            }
             Self::Organization { client, name, .. } => {
                 let host = client.hosts().base(jumpcloud_client::Family::V1);
                 format!("{name}, read from {host}")
@@ -151,7 +160,9 @@ impl Source {
             Err(_) => {
                 let inputs = catalogue.inputs_for(config);
                 Plan::for_inputs(inputs.iter().copied().filter(|code| Plan::has_input(code)))
-                    .map_err(|error| Failure::new("the plan cannot be made", error, "report this"))?
+                    .map_err(|error| {
+                        Failure::new("the plan cannot be made", error, "report this")
+                    })?
             }
         };
         let mut bars = Bars::new(options.quiet || options.json);

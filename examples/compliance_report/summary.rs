@@ -5,7 +5,9 @@ use std::path::Path;
 
 use jumpcloud_compliance::control::StatusCounts;
 use jumpcloud_compliance::evidence::CoverageState;
-use jumpcloud_compliance::{Catalogue, EffectiveStatus, Evaluation, Finding, Severity, SubjectKind};
+use jumpcloud_compliance::{
+    Catalogue, EffectiveStatus, Evaluation, Finding, Severity, SubjectKind,
+};
 use serde::Serialize;
 
 /// What the report says.
@@ -102,7 +104,12 @@ pub struct FindingLine {
 
 impl Summary {
     /// Summarises an evaluation.
-    pub fn of(evaluation: &Evaluation, catalogue: &Catalogue<'_>, source: &str, evidence: &Path) -> Self {
+    pub fn of(
+        evaluation: &Evaluation,
+        catalogue: &Catalogue<'_>,
+        source: &str,
+        evidence: &Path,
+    ) -> Self {
         let lines = |wanted: &[EffectiveStatus]| {
             let mut lines: Vec<FindingLine> = evaluation
                 .findings
@@ -111,7 +118,10 @@ impl Summary {
                 .map(|finding| line(finding, catalogue))
                 .collect();
             lines.sort_by(|a, b| {
-                b.severity.cmp(&a.severity).then_with(|| a.rule.cmp(&b.rule)).then_with(|| a.subject.cmp(&b.subject))
+                b.severity
+                    .cmp(&a.severity)
+                    .then_with(|| a.rule.cmp(&b.rule))
+                    .then_with(|| a.subject.cmp(&b.subject))
             });
             lines
         };

@@ -1,5 +1,6 @@
 //! From an answer's bytes to rows: envelopes, totals and rows that do not decode.
 
+use std::any::Any;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -23,13 +24,11 @@ pub(crate) enum EnvelopeFault {
     Shape,
 }
 
-/// One row of an answer.
+/// What is known of one row, without its type.
 #[derive(Debug)]
-pub(crate) enum Row<T> {
+pub(crate) enum Mark {
     /// It decoded.
     Read {
-        /// The record.
-        value: T,
         /// Digest of its text.
         digest: RecordDigest,
         /// Its identity, shortened to 128 bits, where its resource has one.
@@ -45,42 +44,58 @@ pub(crate) enum Row<T> {
 pub(crate) type Key = u128;
 
 /// The rows of an answer and the total it reports.
+///
+/// The records themselves are a `Vec<Option<R::Record>>` behind a box, one place for each mark, so
+/// that the walk over a list is compiled once and not once for each resource.
 #[derive(Debug)]
-pub(crate) struct Rows<T> {
-    pub(crate) rows: Vec<Row<T>>,
+pub(crate) struct Rows {
+    pub(crate) marks: Vec<Mark>,
+    pub(crate) values: Box<dyn Any + Send>,
     /// The total in the body, where it is a whole number that can be one.
     pub(crate) total: Option<u64>,
     /// `null` stood where the list should be.
     pub(crate) null_list: bool,
+    /// A record names another organization than the one that is read.
+    pub(crate) foreign: bool,
 }
 
-/// Reads the rows of an answer; `position` is where its first row stands in the list.
+/// Reads the rows of an answer.
+///
+/// `position` is where its first row stands in the list, `organization` the one that is read, when
+/// it is known.
 pub(crate) fn rows<R: Resource>(
     body: &[u8],
     position: u64,
-) -> Result<Rows<R::Record>, EnvelopeFault> {
+    organization: Option<&str>,
+) -> Result<Rows, EnvelopeFault> {
     let endpoint = R::ENDPOINT;
     let envelope = envelope(endpoint.shape(), endpoint.accepts_bare_object(), body)?;
-    let rows = envelope
-        .rows
-        .iter()
-        .zip(position..)
-        .map(|(raw, position)| row::<R>(raw.get(), position))
-        .collect();
-    Ok(Rows { rows, total: envelope.total, null_list: envelope.null_list })
-}
-
-fn row<R: Resource>(raw: &str, position: u64) -> Row<R::Record> {
-    if raw == "null" {
-        return Row::Null;
-    }
-    match read::<R>(raw) {
-        Ok(value) => {
-            let key = R::key(&value).map(|text| key_of(text.as_bytes()));
-            Row::Read { value, digest: RecordDigest::of(raw.as_bytes()), key }
+    let mut marks = Vec::with_capacity(envelope.rows.len());
+    let mut values: Vec<Option<R::Record>> = Vec::with_capacity(envelope.rows.len());
+    let mut foreign = false;
+    for (raw, position) in envelope.rows.iter().map(|raw| raw.get()).zip(position..) {
+        if raw == "null" {
+            marks.push(Mark::Null);
+            values.push(None);
+            continue;
         }
-        Err(reason) => Row::Odd(set_aside::<R>(raw, position, reason)),
+        match read::<R>(raw) {
+            Ok(value) => {
+                foreign |= R::organization(&value)
+                    .zip(organization)
+                    .is_some_and(|(theirs, ours)| !theirs.eq_ignore_ascii_case(ours));
+                let key = R::key(&value).map(|text| key_of(text.as_bytes()));
+                marks.push(Mark::Read { digest: RecordDigest::of(raw.as_bytes()), key });
+                values.push(Some(value));
+            }
+            Err(reason) => {
+                marks.push(Mark::Odd(set_aside::<R>(raw, position, reason)));
+                values.push(None);
+            }
+        }
     }
+    let Envelope { total, null_list, .. } = envelope;
+    Ok(Rows { marks, values: Box::new(values), total, null_list, foreign })
 }
 
 /// Shortens an identity to 128 bits of its SHA-256.

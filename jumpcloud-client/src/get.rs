@@ -1,7 +1,7 @@
 //! One record by its id.
 
 use crate::client::Client;
-use crate::decode::{Row, rows};
+use crate::decode::{Mark, rows};
 use crate::endpoint::{Endpoint, Shape};
 use crate::error::{Error, ErrorKind};
 use crate::id::Id;
@@ -36,15 +36,18 @@ impl Client {
             return Err(failed(ErrorKind::Refused, "this endpoint is a list, not a record"));
         }
         let answer = self.core().send(call(&endpoint, path, Vec::new())).await?;
-        let read = rows::<R>(&answer.body, 0)
+        let read = rows::<R>(&answer.body, 0, self.organization())
             .map_err(|_| failed(ErrorKind::Contract, "the answer is no single record"))?;
-        match read.rows.into_iter().next() {
-            Some(Row::Read { value, digest, .. }) => {
+        if read.foreign {
+            return Err(Error::new(ErrorKind::WrongOrganization).on("GET", endpoint.path()));
+        }
+        let value =
+            read.values.downcast::<Vec<Option<R::Record>>>().ok().and_then(|mut v| v.pop()?);
+        match (read.marks.into_iter().next(), value) {
+            (Some(Mark::Read { digest, .. }), Some(value)) => {
                 Ok(Record { value, digest, fetched_at: answer.received_at })
             }
-            Some(Row::Odd(_) | Row::Null) | None => {
-                Err(failed(ErrorKind::Decode, "the record could not be decoded"))
-            }
+            _ => Err(failed(ErrorKind::Decode, "the record could not be decoded")),
         }
     }
 }

@@ -116,8 +116,8 @@ pub use redacted::Redacted;
 pub use region::{Family, Hosts, InvalidBase, Region, UnknownRegion};
 pub use resource::{Resource, ScopedResource};
 pub use snapshot::{
-    Coverage, CoverageNote, Dataset, FailureClass, InputState, InputView, Listed, ListedOf,
-    PartialReason, RequestLine, SNAPSHOT_SCHEMA, Scoped, Snapshot,
+    Coverage, CoverageNote, Dataset, FailureClass, InputState, InputView, InvalidSnapshot, Listed,
+    ListedOf, PartialReason, RequestLine, SNAPSHOT_SCHEMA, Scoped, Snapshot,
 };
 
 #[cfg(feature = "http")]

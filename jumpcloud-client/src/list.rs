@@ -1,5 +1,6 @@
 //! One list: what to read, and how fast.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -8,13 +9,14 @@ use futures::StreamExt as _;
 use futures::future::BoxFuture;
 
 use crate::client::Client;
-use crate::decode::{EnvelopeFault, Row, rows};
+use crate::decode::{EnvelopeFault, Rows, rows};
 use crate::endpoint::{Endpoint, Shape};
 use crate::error::{Error, ErrorKind};
 use crate::field::Kind;
 use crate::id::Id;
 use crate::model::Model as _;
-use crate::pages::{Answer, Gait, Items, PageSource, Pages, Step, Summary, walk};
+use crate::pages::{Answer, Gait, Items, PageSource, Pages, Step, Summary, pick, walk};
+use crate::record::Record;
 use crate::region::Family;
 use crate::resource::{Resource, ScopedResource};
 use crate::send::{Call, Core};
@@ -140,33 +142,38 @@ impl<R: Resource> List<R> {
     ) -> (Dataset<R>, Option<Error>) {
         let (source, gait) = self.parts();
         let request = source.request(gait.limit);
-        let mut steps = std::pin::pin!(walk(source, gait));
+        let mut steps = walk(source, gait);
         let mut keys = Vec::new();
+        let mut twins = Vec::new();
         let mut dataset = Dataset::default();
         let mut failure = None;
         while let Some(step) = steps.next().await {
             match step {
-                Step::Page(leaf) => {
+                Step::Page(mut leaf) => {
+                    let records: Vec<Record<R::Record>> =
+                        pick(&mut *leaf.values, &leaf.picks, leaf.fetched_at);
                     on_page(PageSeen {
-                        records: u64::try_from(leaf.records.len()).unwrap_or(u64::MAX),
+                        records: u64::try_from(records.len()).unwrap_or(u64::MAX),
                         total: leaf.total,
                     });
-                    for (key, record) in leaf.records {
-                        keys.push(key);
-                        dataset.records.push(record);
-                    }
+                    keys.extend(leaf.picks.iter().map(|pick| pick.key));
+                    dataset.records.extend(records);
+                    twins.extend(pick(&mut *leaf.values, &leaf.twins, leaf.fetched_at));
                     dataset.set_aside.extend(leaf.set_aside);
                 }
                 Step::End(summary) => {
-                    let Summary { coverage, failure: error, gone } = *summary;
+                    let Summary { coverage, failure: error, gone, keep_twins } = *summary;
                     dataset.coverage = coverage;
                     failure = error;
                     if !gone.is_empty() {
-                        let gone: std::collections::HashSet<_> = gone.into_iter().collect();
+                        let gone: HashSet<_> = gone.into_iter().collect();
                         let mut keys = keys.iter();
                         dataset
                             .records
                             .retain(|_| keys.next().is_none_or(|key| !gone.contains(key)));
+                    }
+                    if keep_twins {
+                        dataset.records.append(&mut twins);
                     }
                 }
             }
@@ -175,8 +182,9 @@ impl<R: Resource> List<R> {
         (dataset, failure)
     }
 
-    fn parts(self) -> (Arc<HttpSource<R>>, Gait) {
+    fn parts(self) -> (Arc<HttpSource>, Gait) {
         let endpoint = R::ENDPOINT;
+        let single = !endpoint.is_paged() || endpoint.shape() == Shape::Object;
         let gait = Gait {
             limit: self.page_size,
             concurrency: self.concurrency,
@@ -185,12 +193,18 @@ impl<R: Resource> List<R> {
                 && endpoint.shape() == Shape::Array
                 && endpoint.path().contains("{id}"),
             trust_total: self.trust_total,
-            single: !endpoint.is_paged() || endpoint.shape() == Shape::Object,
+            single,
             start_at: self.start_at,
             max_passes: MAX_PASSES,
         };
-        let source =
-            HttpSource { core: self.core, path: self.path, single: gait.single, of: PhantomData };
+        let source = HttpSource {
+            core: self.core,
+            endpoint,
+            path: self.path,
+            fields: endpoint.is_projected().then(projection::<R>),
+            single,
+            decode: rows::<R>,
+        };
         (Arc::new(source), gait)
     }
 }
@@ -213,24 +227,30 @@ pub(crate) struct PageSeen {
 }
 
 /// Pages over the network.
-struct HttpSource<R> {
+struct HttpSource {
     core: Arc<Core>,
+    endpoint: Endpoint,
     path: String,
+    /// Fields to ask for, where the endpoint is projected.
+    fields: Option<String>,
     single: bool,
-    of: PhantomData<fn() -> R>,
+    decode: Decode,
 }
 
-impl<R: Resource> HttpSource<R> {
+/// Reads the rows of an answer, given the position of the first and the organization that is read.
+type Decode = fn(&[u8], u64, Option<&str>) -> Result<Rows, EnvelopeFault>;
+
+impl HttpSource {
     /// Query parameters of every page, without the position.
     fn query(&self, limit: u32) -> Vec<(String, String)> {
-        let endpoint = R::ENDPOINT;
+        let endpoint = &self.endpoint;
         let mut query: Vec<(String, String)> = Vec::new();
         let mut put = |name: &str, value: String| query.push((name.to_owned(), value));
         for (name, value) in endpoint.fixed_query() {
             put(name, (*value).to_owned());
         }
-        if endpoint.is_projected() {
-            put("fields", projection::<R>());
+        if let Some(fields) = &self.fields {
+            put("fields", fields.clone());
         }
         if !self.single {
             put("limit", limit.to_string());
@@ -242,25 +262,19 @@ impl<R: Resource> HttpSource<R> {
     }
 
     fn request(&self, limit: u32) -> RequestLine {
-        let endpoint = R::ENDPOINT;
+        let endpoint = &self.endpoint;
         let base = self.core.settings().hosts.base(endpoint.family());
         let base_path = base.split_once("://").and_then(|(_, rest)| rest.split_once('/'));
         let base_path = base_path.map_or("", |(_, path)| path.trim_end_matches('/'));
         let slash = if base_path.is_empty() { "" } else { "/" };
+        let chosen = self.core.settings().organization.as_ref();
         RequestLine {
             path: format!("{slash}{base_path}{}", endpoint.path()),
             query: self.query(limit).into_iter().collect(),
-            organization: endpoint
-                .takes_organization_header()
-                .then(|| {
-                    self.core.settings().organization.as_ref()?.to_str().ok().map(str::to_owned)
-                })
-                .flatten(),
+            organization: chosen
+                .filter(|_| endpoint.takes_organization_header())
+                .and_then(|id| id.to_str().ok().map(str::to_owned)),
         }
-    }
-
-    fn error(kind: ErrorKind, what: &'static str) -> Error {
-        Error::new(kind).what(what).on("GET", R::ENDPOINT.path())
     }
 }
 
@@ -288,43 +302,38 @@ pub(crate) fn call(endpoint: &Endpoint, path: String, query: Vec<(String, String
     }
 }
 
-impl<R: Resource> PageSource for HttpSource<R> {
-    type Item = R::Record;
-
-    fn page(&self, skip: u64, limit: u32) -> BoxFuture<'static, Result<Answer<R::Record>, Error>> {
+impl PageSource for HttpSource {
+    fn page(&self, skip: u64, limit: u32) -> BoxFuture<'static, Result<Answer, Error>> {
         let mut query = self.query(limit);
         if !self.single {
-            query.push((R::ENDPOINT.offset().to_owned(), skip.to_string()));
+            query.push((self.endpoint.offset().to_owned(), skip.to_string()));
         }
-        let call = call(&R::ENDPOINT, self.path.clone(), query);
+        let call = call(&self.endpoint, self.path.clone(), query);
         let core = Arc::clone(&self.core);
+        let decode = self.decode;
+        let path = self.endpoint.path();
         Box::pin(async move {
             let answer = core.send(call).await?;
-            let read = rows::<R>(&answer.body, skip).map_err(|fault| {
+            let rows = decode(&answer.body, skip, core.organization()).map_err(|fault| {
                 let what = match fault {
                     EnvelopeFault::Syntax => "the answer is no whole JSON text",
                     EnvelopeFault::Shape => "the answer does not hold the list that is documented",
                 };
-                Self::error(ErrorKind::Contract, what)
+                Error::new(ErrorKind::Contract)
+                    .what(what)
+                    .on("GET", path)
                     .with_status(answer.status)
                     .after_attempts(answer.attempts)
             })?;
-            let chosen = core.organization();
-            let foreign = read.rows.iter().any(|row| match row {
-                Row::Read { value, .. } => R::organization(value)
-                    .zip(chosen)
-                    .is_some_and(|(theirs, ours)| !theirs.eq_ignore_ascii_case(ours)),
-                Row::Odd(_) | Row::Null => false,
-            });
-            if foreign {
-                return Err(Error::new(ErrorKind::WrongOrganization).on("GET", R::ENDPOINT.path()));
+            if rows.foreign {
+                return Err(Error::new(ErrorKind::WrongOrganization).on("GET", path));
             }
             let header_total = answer
                 .headers
                 .get("x-total-count")
                 .and_then(|value| value.to_str().ok()?.trim().parse().ok());
             Ok(Answer {
-                rows: read,
+                rows,
                 header_total,
                 fetched_at: answer.received_at,
                 retries: u64::from(answer.attempts.saturating_sub(1)),
@@ -333,6 +342,8 @@ impl<R: Resource> PageSource for HttpSource<R> {
     }
 
     fn no_progress(&self) -> Error {
-        Self::error(ErrorKind::Contract, "the list repeats a page instead of going on")
+        Error::new(ErrorKind::Contract)
+            .what("the list repeats a page instead of going on")
+            .on("GET", self.endpoint.path())
     }
 }

@@ -118,9 +118,9 @@ impl<'r> Catalogue<'r> {
     ///
     /// Empty when neither the rule nor the engine has the code.
     pub fn reason_text(&self, rule_id: &str, code: &str) -> &'static str {
-        let own = self.get(rule_id).and_then(|rule| {
-            rule.meta().reasons.iter().find(|reason| reason.code == code)
-        });
+        let own = self
+            .get(rule_id)
+            .and_then(|rule| rule.meta().reasons.iter().find(|reason| reason.code == code));
         own.map_or_else(|| crate::engine::reason_text(code), |reason| reason.meaning)
     }
 

@@ -34,7 +34,9 @@ pub(crate) const GATE: &str = "JC-ORG-015";
 /// What the reason codes say that any rule can end with.
 pub(crate) fn reason_text(code: &str) -> &'static str {
     match code {
-        "connection_not_validated" => "the run has not proved that it read the expected organisation",
+        "connection_not_validated" => {
+            "the run has not proved that it read the expected organisation"
+        }
         "input_failed" => "an input that the rule needs could not be read",
         "input_partial" => "a part of an input that the rule needs is missing",
         "input_not_collected" => "an input that the rule needs was not collected",
@@ -210,8 +212,7 @@ impl<'a> Run<'a> {
                         "connection_not_validated",
                     )),
                 };
-                let judgement = judgement
-                    .and_then(|verdict| fresh(verdict, &case, meta, values));
+                let judgement = judgement.and_then(|verdict| fresh(verdict, &case, meta, values));
                 known.insert(place, prior_of(&judgement));
                 findings.push(self.finding(rule, case, &part, values, judgement));
             }
@@ -422,9 +423,10 @@ fn fresh(verdict: Verdict, case: &Case<'_>, meta: &Meta, values: &Values) -> Jud
 
 /// The code for values that are too old: a rule's own word for it, else the common one.
 fn stale_reason(meta: &Meta) -> &'static str {
-    let own = meta.reasons.iter().find(|reason| {
-        reason.outcome == Outcome::Unknown && reason.code == "stale_telemetry"
-    });
+    let own = meta
+        .reasons
+        .iter()
+        .find(|reason| reason.outcome == Outcome::Unknown && reason.code == "stale_telemetry");
     own.map_or("stale_data", |reason| reason.code)
 }
 

@@ -30,7 +30,7 @@ pub(crate) fn snapshot(inputs: &Value) -> Snapshot {
         "inputs": inputs,
     })
     .to_string();
-    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"))
+    Snapshot::from_json(&text).unwrap_or_else(|error| panic!("{error}: {text}"))
 }
 
 /// The evaluation of these inputs.

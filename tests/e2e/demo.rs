@@ -14,10 +14,30 @@ const NOW: &str = "2026-11-24T09:00:00Z";
 
 /// The rules that the integration begins with.
 const SEED_RULES: [&str; 24] = [
-    "JC-ADM-007", "JC-APP-001", "JC-DEV-001", "JC-DEV-002", "JC-DEV-004", "JC-DEV-005", "JC-DEV-007",
-    "JC-DEV-008", "JC-DEV-020", "JC-DEV-021", "JC-DEV-022", "JC-DEV-023", "JC-DEV-024", "JC-DEV-029",
-    "JC-DEV-030", "JC-GRP-005", "JC-GRP-006", "JC-ORG-015", "JC-ORG-016", "JC-USR-001", "JC-USR-004",
-    "JC-USR-016", "JC-USR-017", "JC-USR-020",
+    "JC-ADM-007",
+    "JC-APP-001",
+    "JC-DEV-001",
+    "JC-DEV-002",
+    "JC-DEV-004",
+    "JC-DEV-005",
+    "JC-DEV-007",
+    "JC-DEV-008",
+    "JC-DEV-020",
+    "JC-DEV-021",
+    "JC-DEV-022",
+    "JC-DEV-023",
+    "JC-DEV-024",
+    "JC-DEV-029",
+    "JC-DEV-030",
+    "JC-GRP-005",
+    "JC-GRP-006",
+    "JC-ORG-015",
+    "JC-ORG-016",
+    "JC-USR-001",
+    "JC-USR-004",
+    "JC-USR-016",
+    "JC-USR-017",
+    "JC-USR-020",
 ];
 
 fn now() -> Timestamp {
@@ -107,7 +127,8 @@ async fn the_findings_are_those_that_the_defects_call_for() {
         match found.get(&(rule.clone(), id.clone())) {
             Some((o, r)) if o == outcome && (r == reason || reason.is_empty()) => {}
             None if !is_finding => {}
-            other => wrong.push(format!("{rule} {}: {outcome} {reason} expected, {other:?} found", name(id))),
+            other => wrong
+                .push(format!("{rule} {}: {outcome} {reason} expected, {other:?} found", name(id))),
         }
     }
     for ((rule, id), (outcome, reason)) in &found {
@@ -129,9 +150,9 @@ async fn every_seed_rule_judged_someone() {
 #[tokio::test]
 async fn a_saved_snapshot_gives_the_same_verdicts() {
     let (evaluation, snapshot, config) = judged().await;
-    let saved = serde_json::to_string(&snapshot).unwrap();
-    let read: Snapshot = serde_json::from_str(&saved).unwrap();
-    assert_eq!(serde_json::to_string(&read).unwrap(), saved);
+    let saved = snapshot.to_json().unwrap();
+    let read = Snapshot::from_json(&saved).unwrap();
+    assert_eq!(read.to_json().unwrap(), saved);
     let catalogue = Catalogue::builtin().unwrap();
     let again = evaluate(&catalogue, &read, &config, now(), None).unwrap();
     assert_eq!(again.digest, evaluation.digest);

@@ -68,7 +68,8 @@ fn the_demo_runs_without_configuration_and_is_the_same_twice() {
     assert!(output.status.success(), "{}", text(&output.stderr));
     let summary: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(summary["organization"], "Lumen & Ladder Ltd");
-    let files = ["evaluation.json", "findings.jsonl", "findings.csv", "coverage.json", "population.csv"];
+    let files =
+        ["evaluation.json", "findings.jsonl", "findings.csv", "coverage.json", "population.csv"];
     for file in files {
         assert!(again.join(file).exists(), "{file}");
     }
@@ -106,8 +107,7 @@ fn usage_and_connection_errors_end_with_two_and_a_remedy() {
     );
     assert!(unreachable.contains("cause") && unreachable.contains("remedy"), "{unreachable}");
     assert!(!unreachable.contains("jca_planted_secret"));
-    let odd_region =
-        fails(program().env("JUMPCLOUD_API_KEY", "k").env("JUMPCLOUD_REGION", "mars"));
+    let odd_region = fails(program().env("JUMPCLOUD_API_KEY", "k").env("JUMPCLOUD_REGION", "mars"));
     assert!(odd_region.contains("us"), "{odd_region}");
     let plain = fails(
         program().env("JUMPCLOUD_API_KEY", "k").env("JUMPCLOUD_BASE_URL", "http://example.com"),
@@ -127,8 +127,18 @@ fn help_explains_every_flag() {
     assert!(output.status.success());
     let help = text(&output.stdout);
     for flag in [
-        "--out", "--preset", "--rate", "--concurrency", "--now", "--save-snapshot", "--snapshot",
-        "--config", "--fail-on", "--json", "--quiet", "EXIT CODES",
+        "--out",
+        "--preset",
+        "--rate",
+        "--concurrency",
+        "--now",
+        "--save-snapshot",
+        "--snapshot",
+        "--config",
+        "--fail-on",
+        "--json",
+        "--quiet",
+        "EXIT CODES",
     ] {
         assert!(help.contains(flag), "{flag}");
     }

@@ -2,7 +2,7 @@
 
 use jumpcloud_client::collect::{Plan, Preset};
 use jumpcloud_client::resources::{System, SystemGroup, SystemUser};
-use jumpcloud_client::testkit::{DEMO_KEY, Fault, FakeJumpCloud, Organization, demo};
+use jumpcloud_client::testkit::{DEMO_KEY, FakeJumpCloud, Fault, Organization, demo};
 use jumpcloud_client::{
     Client, ErrorKind, FailureClass, InputState, PartialReason, Retry, Snapshot,
 };
@@ -114,8 +114,11 @@ async fn every_device_of_a_large_organization_arrives_once() {
     let client = client(&server, DEMO_KEY);
     client.validate().await.unwrap();
     let snapshot = client.collect(Plan::preset(Preset::Lean)).run(&mut |_| {}).await.unwrap();
-    let mut ids: Vec<String> =
-        snapshot.list::<System>().values().filter_map(|s| Some(s.id.value()?.to_string())).collect();
+    let mut ids: Vec<String> = snapshot
+        .list::<System>()
+        .values()
+        .filter_map(|s| Some(s.id.value()?.to_string()))
+        .collect();
     let mut wanted = expected;
     ids.sort();
     wanted.sort();

@@ -109,7 +109,8 @@ pub(super) const COUNTERPARTS: [(&str, &str); 3] =
 impl Plan {
     /// Whether an input of this version has this code.
     pub fn has_input(code: &str) -> bool {
-        LISTS.iter().any(|entry| entry.code == code) || SCOPED.iter().any(|entry| entry.code == code)
+        LISTS.iter().any(|entry| entry.code == code)
+            || SCOPED.iter().any(|entry| entry.code == code)
     }
 
     /// Exactly these inputs, by code, and the parents they hang on.

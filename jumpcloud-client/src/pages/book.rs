@@ -3,21 +3,19 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::tally::{Ending, Pass, Sight, judge};
-use super::walk::{Answer, Gait, Leaf, Summary};
-use crate::decode::{Key, Row, key_of, shorten};
+use super::walk::{Answer, Gait, Leaf, Pick, Summary};
+use crate::decode::{Key, Mark, key_of, shorten};
 use crate::error::Error;
-use crate::record::{Record, RecordDigest};
+use crate::record::RecordDigest;
 use crate::snapshot::{Coverage, CoverageNote, InputState, PartialReason};
 
 /// The books of one walk.
-pub(super) struct Book<T> {
+pub(super) struct Book {
     keyed: bool,
     /// Rows handed out, over all passes.
     handed: HashSet<Key>,
     /// Texts set aside, over all passes.
     odd: HashSet<RecordDigest>,
-    /// Rows without identity that arrived twice, kept until the end tells what they are.
-    twins: Vec<(Key, Record<T>)>,
     passes: Vec<Pass>,
     pass: Pass,
     pages_in_pass: u64,
@@ -32,13 +30,12 @@ pub(super) struct Book<T> {
     failure: Option<Error>,
 }
 
-impl<T> Book<T> {
+impl Book {
     pub(super) fn new(keyed: bool) -> Self {
         Self {
             keyed,
             handed: HashSet::new(),
             odd: HashSet::new(),
-            twins: Vec::new(),
             passes: Vec::new(),
             pass: Pass::default(),
             pages_in_pass: 0,
@@ -55,11 +52,13 @@ impl<T> Book<T> {
     }
 
     /// Enters a page and picks the rows that were not handed out before.
-    pub(super) fn take(&mut self, position: u64, answer: Answer<T>) -> Leaf<T> {
+    pub(super) fn take(&mut self, position: u64, answer: Answer) -> Leaf {
         let total = answer.total();
         let fetched_at = answer.fetched_at;
         let mut leaf = Leaf {
-            records: Vec::new(),
+            values: answer.rows.values,
+            picks: Vec::new(),
+            twins: Vec::new(),
             set_aside: Vec::new(),
             nulls: 0,
             total,
@@ -72,9 +71,9 @@ impl<T> Book<T> {
         }
         let mut fingerprint = Vec::new();
         let mut copies: HashMap<RecordDigest, u64> = HashMap::new();
-        for row in answer.rows.rows {
-            match row {
-                Row::Read { value, digest, key } => {
+        for (place, mark) in answer.rows.marks.into_iter().enumerate() {
+            match mark {
+                Mark::Read { digest, key } => {
                     fingerprint.extend_from_slice(&digest.to_bytes());
                     let key = key.filter(|_| self.keyed).unwrap_or_else(|| {
                         // Equal rows of one page are rows of their own; equal rows of two pages may
@@ -84,22 +83,22 @@ impl<T> Book<T> {
                         *copy = copy.saturating_add(1);
                         key
                     });
-                    let record = Record { value, digest, fetched_at };
+                    let pick = Pick { place, key, digest };
                     let sight = self.pass.row(key);
                     if self.handed.insert(key) {
-                        leaf.records.push((key, record));
+                        leaf.picks.push(pick);
                     } else if !self.keyed && sight == Sight::Again && self.passes.is_empty() {
-                        self.twins.push((key, record));
+                        leaf.twins.push(pick);
                     }
                 }
-                Row::Odd(set_aside) => {
+                Mark::Odd(set_aside) => {
                     fingerprint.extend_from_slice(&set_aside.digest.to_bytes());
                     self.pass.odd();
                     if self.odd.insert(set_aside.digest) {
                         leaf.set_aside.push(set_aside);
                     }
                 }
-                Row::Null => {
+                Mark::Null => {
                     self.pass.null();
                     leaf.nulls = leaf.nulls.saturating_add(1);
                 }
@@ -187,23 +186,6 @@ impl<T> Book<T> {
         ending
     }
 
-    /// Rows that looked like duplicates and are not.
-    pub(super) fn twins(&mut self) -> Option<Leaf<T>> {
-        if !matches!(self.ending, Some(Ending::Whole { keep_twins: true, .. })) {
-            return None;
-        }
-        let records = std::mem::take(&mut self.twins);
-        let fetched_at = records.first().map(|(_, record)| record.fetched_at)?;
-        Some(Leaf {
-            records,
-            set_aside: Vec::new(),
-            nulls: 0,
-            total: None,
-            position: 0,
-            fetched_at,
-        })
-    }
-
     /// What is to be thought of the list.
     pub(super) fn summary(mut self, gait: Gait) -> Summary {
         if self.pages_in_pass > 0 || self.passes.is_empty() {
@@ -238,6 +220,7 @@ impl<T> Book<T> {
                 coverage.state.worse(InputState::Partial { reason: PartialReason::Decode });
         }
         coverage.notes = self.notes.into_iter().collect();
-        Summary { coverage, failure: self.failure, gone }
+        let keep_twins = matches!(self.ending, Some(Ending::Whole { keep_twins: true, .. }));
+        Summary { coverage, failure: self.failure, gone, keep_twins }
     }
 }

@@ -4,6 +4,7 @@ mod book;
 mod tally;
 mod walk;
 
+use std::any::Any;
 use std::collections::VecDeque;
 use std::fmt;
 use std::pin::Pin;
@@ -12,7 +13,7 @@ use std::task::{Context, Poll};
 use futures::stream::{BoxStream, Stream, StreamExt as _};
 use jiff::Timestamp;
 
-pub(crate) use walk::{Answer, Gait, PageSource, Step, Summary, walk};
+pub(crate) use walk::{Answer, Gait, PageSource, Pick, Step, Summary, walk};
 
 use crate::error::{Error, ErrorKind};
 use crate::record::{Record, SetAside};
@@ -43,18 +44,17 @@ pub struct Page<T> {
 /// says otherwise; one that does not add up ends with [`ErrorKind::Incomplete`].
 #[must_use = "streams do nothing until they are polled"]
 pub struct Pages<R: Resource> {
-    steps: BoxStream<'static, Step<R::Record>>,
+    steps: BoxStream<'static, Step>,
     request: RequestLine,
+    twins: Vec<Record<R::Record>>,
     coverage: Option<Coverage>,
+    ending: Option<Error>,
     ended: bool,
 }
 
 impl<R: Resource> Pages<R> {
-    pub(crate) fn new(
-        steps: impl Stream<Item = Step<R::Record>> + Send + 'static,
-        request: RequestLine,
-    ) -> Self {
-        Self { steps: steps.boxed(), request, coverage: None, ended: false }
+    pub(crate) const fn new(steps: BoxStream<'static, Step>, request: RequestLine) -> Self {
+        Self { steps, request, twins: Vec::new(), coverage: None, ending: None, ended: false }
     }
 
     /// What was asked and how much of it arrived; absent until the stream has ended.
@@ -62,20 +62,50 @@ impl<R: Resource> Pages<R> {
         self.coverage.as_ref()
     }
 
-    fn end(&mut self, summary: Summary) -> Option<Error> {
-        self.ended = true;
+    /// The last page, with rows that look like others and are rows of their own, if there are any.
+    fn end(&mut self, summary: Summary) -> Option<Page<R::Record>> {
         let mut coverage = summary.coverage;
         coverage.request = self.request.clone();
         let state = coverage.state;
+        let fetched_at = coverage.last_fetched_at;
         self.coverage = Some(coverage);
-        summary.failure.or_else(|| match state {
+        self.ending = summary.failure.or_else(|| match state {
             InputState::Partial { reason: PartialReason::Decode } => None,
             InputState::Partial { .. } => {
                 Some(Error::new(ErrorKind::Incomplete).on("GET", R::ENDPOINT.path()))
             }
             _ => None,
+        });
+        self.ended = true;
+        let records = std::mem::take(&mut self.twins);
+        if !summary.keep_twins || records.is_empty() {
+            return None;
+        }
+        Some(Page {
+            records,
+            set_aside: Vec::new(),
+            nulls: 0,
+            total: None,
+            position: 0,
+            fetched_at: fetched_at?,
         })
     }
+}
+
+/// Takes the picked rows out of a page's values.
+pub(crate) fn pick<T: 'static>(
+    values: &mut (dyn Any + Send),
+    picks: &[Pick],
+    fetched_at: Timestamp,
+) -> Vec<Record<T>> {
+    let Some(values) = values.downcast_mut::<Vec<Option<T>>>() else { return Vec::new() };
+    picks
+        .iter()
+        .filter_map(|pick| {
+            let value = values.get_mut(pick.place)?.take()?;
+            Some(Record { value, digest: pick.digest, fetched_at })
+        })
+        .collect()
 }
 
 impl<R: Resource> Stream for Pages<R> {
@@ -83,19 +113,26 @@ impl<R: Resource> Stream for Pages<R> {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         if self.ended {
-            return Poll::Ready(None);
+            return Poll::Ready(self.ending.take().map(Err));
         }
         match self.steps.poll_next_unpin(cx) {
             Poll::Pending => Poll::Pending,
-            Poll::Ready(Some(Step::Page(leaf))) => Poll::Ready(Some(Ok(Page {
-                records: leaf.records.into_iter().map(|(_, record)| record).collect(),
-                set_aside: leaf.set_aside,
-                nulls: leaf.nulls,
-                total: leaf.total,
-                position: leaf.position,
-                fetched_at: leaf.fetched_at,
-            }))),
-            Poll::Ready(Some(Step::End(summary))) => Poll::Ready(self.end(*summary).map(Err)),
+            Poll::Ready(Some(Step::Page(mut leaf))) => {
+                let twins = pick(&mut *leaf.values, &leaf.twins, leaf.fetched_at);
+                self.twins.extend(twins);
+                Poll::Ready(Some(Ok(Page {
+                    records: pick(&mut *leaf.values, &leaf.picks, leaf.fetched_at),
+                    set_aside: leaf.set_aside,
+                    nulls: leaf.nulls,
+                    total: leaf.total,
+                    position: leaf.position,
+                    fetched_at: leaf.fetched_at,
+                })))
+            }
+            Poll::Ready(Some(Step::End(summary))) => match self.end(*summary) {
+                Some(page) => Poll::Ready(Some(Ok(page))),
+                None => Poll::Ready(self.ending.take().map(Err)),
+            },
             Poll::Ready(None) => {
                 self.ended = true;
                 Poll::Ready(None)

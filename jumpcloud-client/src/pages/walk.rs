@@ -1,17 +1,18 @@
 //! The walk over a list: first page alone, the rest side by side, then repair if it does not add up.
 
+use std::any::Any;
 use std::sync::Arc;
 
 use async_stream::stream;
 use futures::future::BoxFuture;
-use futures::stream::{self, Stream, StreamExt as _};
+use futures::stream::{self, BoxStream, StreamExt as _};
 use jiff::Timestamp;
 
 use super::book::Book;
 use super::tally::Ending;
 use crate::decode::{Key, Rows};
 use crate::error::{Error, ErrorKind};
-use crate::record::{Record, SetAside};
+use crate::record::{RecordDigest, SetAside};
 use crate::snapshot::{Coverage, CoverageNote, PartialReason};
 
 /// Pages of one pass before the walk gives up: ten million records at a hundred a page.
@@ -24,12 +25,9 @@ const MAX_EMPTY_PAGES: u32 = 50;
 const SMALLER_LIMITS: [u32; 3] = [100, 50, 10];
 
 /// Where pages come from: the network in earnest, a simulation in tests.
-pub(crate) trait PageSource: Send + Sync + 'static {
-    /// A record.
-    type Item: Send + 'static;
-
+pub(crate) trait PageSource: Send + Sync {
     /// Reads the records from `skip` on, at most `limit` of them.
-    fn page(&self, skip: u64, limit: u32) -> BoxFuture<'static, Result<Answer<Self::Item>, Error>>;
+    fn page(&self, skip: u64, limit: u32) -> BoxFuture<'static, Result<Answer, Error>>;
 
     /// The error for a list that repeats itself instead of going on.
     fn no_progress(&self) -> Error;
@@ -37,8 +35,8 @@ pub(crate) trait PageSource: Send + Sync + 'static {
 
 /// One page as it arrived.
 #[derive(Debug)]
-pub(crate) struct Answer<T> {
-    pub(crate) rows: Rows<T>,
+pub(crate) struct Answer {
+    pub(crate) rows: Rows,
     /// The total from the header.
     pub(crate) header_total: Option<u64>,
     pub(crate) fetched_at: Timestamp,
@@ -46,10 +44,10 @@ pub(crate) struct Answer<T> {
     pub(crate) retries: u64,
 }
 
-impl<T> Answer<T> {
+impl Answer {
     /// Positions that the page covers, rows and nulls alike.
     fn positions(&self) -> u64 {
-        u64::try_from(self.rows.rows.len()).unwrap_or(u64::MAX)
+        u64::try_from(self.rows.marks.len()).unwrap_or(u64::MAX)
     }
 
     /// The total, from the body where it has one.
@@ -81,22 +79,35 @@ pub(crate) struct Gait {
 
 /// What the walk hands out.
 #[derive(Debug)]
-pub(crate) enum Step<T> {
+pub(crate) enum Step {
     /// A page, with those of its rows that were not handed out before.
-    Page(Leaf<T>),
+    Page(Leaf),
     /// The end: what is to be thought of the list.
     End(Box<Summary>),
 }
 
-/// New rows of one page.
+/// One page, and which of its rows are new.
 #[derive(Debug)]
-pub(crate) struct Leaf<T> {
-    pub(crate) records: Vec<(Key, Record<T>)>,
+pub(crate) struct Leaf {
+    /// The records, a `Vec<Option<R::Record>>`.
+    pub(crate) values: Box<dyn Any + Send>,
+    /// Rows to be handed out: their places in `values`.
+    pub(crate) picks: Vec<Pick>,
+    /// Rows that look like rows of earlier pages: to be kept aside until the end tells.
+    pub(crate) twins: Vec<Pick>,
     pub(crate) set_aside: Vec<SetAside>,
     pub(crate) nulls: u64,
     pub(crate) total: Option<u64>,
     pub(crate) position: u64,
     pub(crate) fetched_at: Timestamp,
+}
+
+/// A row of a page.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pick {
+    pub(crate) place: usize,
+    pub(crate) key: Key,
+    pub(crate) digest: RecordDigest,
 }
 
 /// What is to be thought of a list that was walked.
@@ -107,17 +118,16 @@ pub(crate) struct Summary {
     pub(crate) failure: Option<Error>,
     /// Rows handed out that a later, quiet pass no longer saw: they were deleted meanwhile.
     pub(crate) gone: Vec<Key>,
+    /// Rows kept aside as twins are rows of their own.
+    pub(crate) keep_twins: bool,
 }
 
 /// Walks a list to its end and says what is to be thought of it.
 ///
 /// Every list ends in exactly one [`Step::End`]; nothing is asked for until the stream is polled,
 /// and a dropped stream leaves nothing behind.
-pub(crate) fn walk<S: PageSource>(
-    source: Arc<S>,
-    mut gait: Gait,
-) -> impl Stream<Item = Step<S::Item>> + Send {
-    stream! {
+pub(crate) fn walk(source: Arc<dyn PageSource>, mut gait: Gait) -> BoxStream<'static, Step> {
+    let steps = stream! {
         let mut book = Book::new(gait.keyed);
         let mut stepwise = false;
         loop {
@@ -237,11 +247,9 @@ pub(crate) fn walk<S: PageSource>(
                 Ending::Whole { .. } | Ending::Short(_) => break,
             }
         }
-        if let Some(twins) = book.twins() {
-            yield Step::Page(twins);
-        }
         yield Step::End(Box::new(book.summary(gait)));
-    }
+    };
+    steps.boxed()
 }
 
 /// Positions of the pages after the first.
@@ -253,11 +261,11 @@ fn offsets(from: u64, total: u64, stride: u64) -> impl Iterator<Item = u64> + Se
 }
 
 /// The first page, of a smaller size when the service refuses the one asked for.
-async fn first_page<S: PageSource>(
-    source: &S,
+async fn first_page(
+    source: &dyn PageSource,
     gait: &mut Gait,
-    book: &mut Book<S::Item>,
-) -> Result<Answer<S::Item>, Error> {
+    book: &mut Book,
+) -> Result<Answer, Error> {
     let mut answer = source.page(gait.start_at, gait.limit).await;
     for limit in SMALLER_LIMITS {
         let refused = answer.as_ref().is_err_and(|error| error.kind() == ErrorKind::BadRequest);

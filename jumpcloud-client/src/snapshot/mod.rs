@@ -30,7 +30,7 @@ pub const SNAPSHOT_SCHEMA: &str = "jumpcloud-snapshot/1";
 /// ```
 /// use jumpcloud_client::{Snapshot, resources::System};
 ///
-/// let snapshot: Snapshot = serde_json::from_str(r#"{
+/// let snapshot = Snapshot::from_json(r#"{
 ///     "schema": "jumpcloud-snapshot/1",
 ///     "organization_id": "5f0000000000000000000001",
 ///     "taken_at": "2026-11-23T12:00:00Z",
@@ -41,7 +41,7 @@ pub const SNAPSHOT_SCHEMA: &str = "jumpcloud-snapshot/1";
 ///     }
 /// }"#)?;
 /// assert_eq!(snapshot.list::<System>().records.len(), 1);
-/// # Ok::<(), serde_json::Error>(())
+/// # Ok::<(), jumpcloud_client::InvalidSnapshot>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Snapshot {
@@ -205,6 +205,27 @@ impl Snapshot {
         }
     }
 
+    /// Reads the saved form.
+    ///
+    /// Does what `serde_json::from_str` does, compiled once in this crate.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidSnapshot`] when the text is no JSON or not in the form that is documented here.
+    pub fn from_json(text: &str) -> Result<Self, InvalidSnapshot> {
+        serde_json::from_str(text).map_err(InvalidSnapshot)
+    }
+
+    /// Writes the saved form.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidSnapshot`] when a record holds something that JSON cannot, which no record of this
+    /// crate does.
+    pub fn to_json(&self) -> Result<String, InvalidSnapshot> {
+        serde_json::to_string(self).map_err(InvalidSnapshot)
+    }
+
     /// The rows of an input.
     pub fn list<R: Listed>(&self) -> &Dataset<R> {
         R::of(self)
@@ -225,6 +246,11 @@ impl Snapshot {
         R::of_mut(self)
     }
 }
+
+/// Text that is no saved snapshot; says where and what is wrong.
+#[derive(Debug, thiserror::Error)]
+#[error("no snapshot: {0}")]
+pub struct InvalidSnapshot(#[source] serde_json::Error);
 
 #[derive(Serialize)]
 struct SavedRef<'a> {

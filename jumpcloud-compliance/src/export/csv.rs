@@ -46,12 +46,35 @@ pub fn findings<W: Write>(
     to: W,
 ) -> Result<(), Error> {
     let mut table = writer(to);
-    row(&mut table, &[
-        "finding_id", "rule_id", "rule", "logic_version", "subject_kind", "subject_id", "subject",
-        "natural_key", "discriminator", "outcome", "effective_status", "severity", "reason_code",
-        "reason", "unknown_cause", "grace_until", "waiver_id", "notes", "responsible",
-        "responsible_by", "controls", "remedy", "evaluated_at", "evidence_digest",
-    ])?;
+    row(
+        &mut table,
+        &[
+            "finding_id",
+            "rule_id",
+            "rule",
+            "logic_version",
+            "subject_kind",
+            "subject_id",
+            "subject",
+            "natural_key",
+            "discriminator",
+            "outcome",
+            "effective_status",
+            "severity",
+            "reason_code",
+            "reason",
+            "unknown_cause",
+            "grace_until",
+            "waiver_id",
+            "notes",
+            "responsible",
+            "responsible_by",
+            "controls",
+            "remedy",
+            "evaluated_at",
+            "evidence_digest",
+        ],
+    )?;
     for finding in &evaluation.findings {
         let meta = catalogue.get(&finding.rule_id).map(crate::Rule::meta);
         let controls: Vec<String> = catalogue
@@ -62,32 +85,35 @@ pub fn findings<W: Write>(
         let reason = catalogue.reason_text(&finding.rule_id, &finding.reason_code);
         let responsible = finding.responsible.as_ref();
         let evidence = &finding.evidence;
-        row(&mut table, &[
-            &finding.finding_id.to_string(),
-            &finding.rule_id,
-            meta.map_or("", |meta| meta.title),
-            &finding.logic_version.to_string(),
-            finding.subject.kind.as_str(),
-            &finding.subject.id,
-            finding.subject.display_name.as_deref().unwrap_or_default(),
-            finding.subject.natural_key.as_deref().unwrap_or_default(),
-            &finding.discriminator,
-            finding.outcome.as_str(),
-            finding.effective_status.as_str(),
-            finding.severity.as_str(),
-            &finding.reason_code,
-            reason,
-            finding.unknown_cause.map_or("", crate::UnknownCause::as_str),
-            &finding.grace_until.map(crate::time::format).unwrap_or_default(),
-            finding.waiver_id.as_deref().unwrap_or_default(),
-            &finding.notes.join(" "),
-            responsible.and_then(|who| who.person.as_deref()).unwrap_or_default(),
-            responsible.map_or("", |who| who.method.as_str()),
-            &controls.join(" "),
-            meta.map_or("", |meta| meta.remediation),
-            &crate::time::format(evidence.evaluated_at),
-            &evidence.digest.to_string(),
-        ])?;
+        row(
+            &mut table,
+            &[
+                &finding.finding_id.to_string(),
+                &finding.rule_id,
+                meta.map_or("", |meta| meta.title),
+                &finding.logic_version.to_string(),
+                finding.subject.kind.as_str(),
+                &finding.subject.id,
+                finding.subject.display_name.as_deref().unwrap_or_default(),
+                finding.subject.natural_key.as_deref().unwrap_or_default(),
+                &finding.discriminator,
+                finding.outcome.as_str(),
+                finding.effective_status.as_str(),
+                finding.severity.as_str(),
+                &finding.reason_code,
+                reason,
+                finding.unknown_cause.map_or("", crate::UnknownCause::as_str),
+                &finding.grace_until.map(crate::time::format).unwrap_or_default(),
+                finding.waiver_id.as_deref().unwrap_or_default(),
+                &finding.notes.join(" "),
+                responsible.and_then(|who| who.person.as_deref()).unwrap_or_default(),
+                responsible.map_or("", |who| who.method.as_str()),
+                &controls.join(" "),
+                meta.map_or("", |meta| meta.remediation),
+                &crate::time::format(evidence.evaluated_at),
+                &evidence.digest.to_string(),
+            ],
+        )?;
     }
     table.flush()?;
     Ok(())
@@ -100,31 +126,40 @@ pub fn findings<W: Write>(
 /// The error of the writer.
 pub fn population<W: Write>(evaluation: &Evaluation, to: W) -> Result<(), Error> {
     let mut table = writer(to);
-    row(&mut table, &["kind", "id", "name", "natural_key", "sub_kind", "in_scope", "reason", "detail"])?;
+    row(
+        &mut table,
+        &["kind", "id", "name", "natural_key", "sub_kind", "in_scope", "reason", "detail"],
+    )?;
     for subject in &evaluation.subjects {
-        row(&mut table, &[
-            subject.kind.as_str(),
-            &subject.id,
-            subject.display_name.as_deref().unwrap_or_default(),
-            subject.natural_key.as_deref().unwrap_or_default(),
-            subject.sub_kind.as_deref().unwrap_or_default(),
-            "yes",
-            "",
-            "",
-        ])?;
+        row(
+            &mut table,
+            &[
+                subject.kind.as_str(),
+                &subject.id,
+                subject.display_name.as_deref().unwrap_or_default(),
+                subject.natural_key.as_deref().unwrap_or_default(),
+                subject.sub_kind.as_deref().unwrap_or_default(),
+                "yes",
+                "",
+                "",
+            ],
+        )?;
     }
     for population in &evaluation.population {
         for excluded in &population.excluded {
-            row(&mut table, &[
-                population.kind.as_str(),
-                &excluded.id,
-                excluded.name.as_deref().unwrap_or_default(),
-                "",
-                "",
-                "no",
-                excluded.reason.as_str(),
-                excluded.detail.as_deref().unwrap_or_default(),
-            ])?;
+            row(
+                &mut table,
+                &[
+                    population.kind.as_str(),
+                    &excluded.id,
+                    excluded.name.as_deref().unwrap_or_default(),
+                    "",
+                    "",
+                    "no",
+                    excluded.reason.as_str(),
+                    excluded.detail.as_deref().unwrap_or_default(),
+                ],
+            )?;
         }
     }
     table.flush()?;
@@ -142,10 +177,24 @@ pub fn controls<W: Write>(
     to: W,
 ) -> Result<(), Error> {
     let mut table = writer(to);
-    row(&mut table, &[
-        "framework", "control", "title", "result", "pass", "fail", "fail_in_grace", "exempt",
-        "not_applicable", "unknown", "rules", "rules_disabled", "notes",
-    ])?;
+    row(
+        &mut table,
+        &[
+            "framework",
+            "control",
+            "title",
+            "result",
+            "pass",
+            "fail",
+            "fail_in_grace",
+            "exempt",
+            "not_applicable",
+            "unknown",
+            "rules",
+            "rules_disabled",
+            "notes",
+        ],
+    )?;
     for result in &evaluation.control_results {
         let framework = catalogue.frameworks().get(&result.control.framework);
         let title = framework
@@ -154,21 +203,24 @@ pub fn controls<W: Write>(
         let counts = result.counts;
         let rules: Vec<&str> = result.rules.iter().map(|rule| rule.rule_id.as_str()).collect();
         let notes: Vec<&str> = result.notes.iter().map(|note| note.as_str()).collect();
-        row(&mut table, &[
-            &result.control.framework,
-            &result.control.control,
-            title,
-            result.status.as_str(),
-            &counts.pass.to_string(),
-            &counts.fail.to_string(),
-            &counts.fail_in_grace.to_string(),
-            &counts.exempt.to_string(),
-            &counts.not_applicable.to_string(),
-            &counts.unknown.to_string(),
-            &rules.join(" "),
-            &result.rules_disabled.join(" "),
-            &notes.join(" "),
-        ])?;
+        row(
+            &mut table,
+            &[
+                &result.control.framework,
+                &result.control.control,
+                title,
+                result.status.as_str(),
+                &counts.pass.to_string(),
+                &counts.fail.to_string(),
+                &counts.fail_in_grace.to_string(),
+                &counts.exempt.to_string(),
+                &counts.not_applicable.to_string(),
+                &counts.unknown.to_string(),
+                &rules.join(" "),
+                &result.rules_disabled.join(" "),
+                &notes.join(" "),
+            ],
+        )?;
     }
     table.flush()?;
     Ok(())
@@ -181,38 +233,60 @@ pub fn controls<W: Write>(
 /// The error of the writer.
 pub fn coverage<W: Write>(evaluation: &Evaluation, to: W) -> Result<(), Error> {
     let mut table = writer(to);
-    row(&mut table, &[
-        "input", "object", "state", "reason", "request", "pages", "reported_total", "received",
-        "unique", "duplicates", "set_aside", "nulls", "retries", "first_fetched_at",
-        "last_fetched_at",
-    ])?;
+    row(
+        &mut table,
+        &[
+            "input",
+            "object",
+            "state",
+            "reason",
+            "request",
+            "pages",
+            "reported_total",
+            "received",
+            "unique",
+            "duplicates",
+            "set_aside",
+            "nulls",
+            "retries",
+            "first_fetched_at",
+            "last_fetched_at",
+        ],
+    )?;
     for input in &evaluation.coverage {
         let coverage = &input.coverage;
         let (state, reason) = crate::case::coverage_state(coverage.state);
-        let query: Vec<String> =
-            coverage.request.query.iter().map(|(name, value)| std::format!("{name}={value}")).collect();
+        let query: Vec<String> = coverage
+            .request
+            .query
+            .iter()
+            .map(|(name, value)| std::format!("{name}={value}"))
+            .collect();
         let request = match (coverage.request.path.as_str(), query.join("&")) {
             (path, query) if query.is_empty() => path.to_string(),
             (path, query) => std::format!("{path}?{query}"),
         };
         let time = |at: Option<jiff::Timestamp>| at.map(crate::time::format).unwrap_or_default();
-        row(&mut table, &[
-            &input.input,
-            input.scope.as_deref().unwrap_or_default(),
-            state.as_str(),
-            reason.as_deref().unwrap_or_default(),
-            &request,
-            &coverage.pages.to_string(),
-            &coverage.reported_total.map(|total| total.to_string()).unwrap_or_default(),
-            &coverage.received.to_string(),
-            &coverage.unique.to_string(),
-            &coverage.duplicates.to_string(),
-            &coverage.set_aside.to_string(),
-            &coverage.nulls.to_string(),
-            &coverage.retries.to_string(),
-            &time(coverage.first_fetched_at),
-            &time(coverage.last_fetched_at),
-        ])?;
+        row(
+            &mut table,
+            &[
+                &input.input,
+                input.scope.as_deref().unwrap_or_default(),
+                state.as_str(),
+                reason.as_deref().unwrap_or_default(),
+                &request,
+                &coverage.pages.to_string(),
+                &coverage.reported_total.map(|total| total.to_string()).unwrap_or_default(),
+                &coverage.received.to_string(),
+                &coverage.unique.to_string(),
+                &coverage.duplicates.to_string(),
+                &coverage.set_aside.to_string(),
+                &coverage.nulls.to_string(),
+                &coverage.retries.to_string(),
+                &time(coverage.first_fetched_at),
+                &time(coverage.last_fetched_at),
+            ],
+        )?;
     }
     table.flush()?;
     Ok(())

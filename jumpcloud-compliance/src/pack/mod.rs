@@ -72,12 +72,13 @@ impl Pack {
         text("config.json", line(config)?);
         text("rules.json", line(&manifest::rules(catalogue, evaluation))?);
         text("README.txt", readme::readme(evaluation, catalogue));
-        let mut table = |name: &str, write: &dyn Fn(&mut Vec<u8>) -> Result<(), export::csv::Error>| {
-            let mut bytes = Vec::new();
-            write(&mut bytes)?;
-            files.insert(name.to_string(), bytes);
-            Ok::<(), export::csv::Error>(())
-        };
+        let mut table =
+            |name: &str, write: &dyn Fn(&mut Vec<u8>) -> Result<(), export::csv::Error>| {
+                let mut bytes = Vec::new();
+                write(&mut bytes)?;
+                files.insert(name.to_string(), bytes);
+                Ok::<(), export::csv::Error>(())
+            };
         table("findings.csv", &|to| export::csv::findings(evaluation, catalogue, to))?;
         table("population.csv", &|to| export::csv::population(evaluation, to))?;
         table("controls.csv", &|to| export::csv::controls(evaluation, catalogue, to))?;

@@ -60,7 +60,9 @@ pub(super) fn readme(evaluation: &Evaluation, catalogue: &Catalogue<'_>) -> Stri
         let open = if population.complete { "" } else { ", and there may be more" };
         say(format_args!(
             "{:<16}{} in scope, {left_out} left out, {} in all{open}",
-            population.kind.as_str(), population.in_scope, population.total
+            population.kind.as_str(),
+            population.in_scope,
+            population.total
         ));
     }
     say(format_args!(""));

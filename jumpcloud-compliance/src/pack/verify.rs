@@ -42,9 +42,8 @@ impl Verification {
 
 /// Verifies files by name.
 pub fn verify(files: &BTreeMap<String, Vec<u8>>) -> Verification {
-    let manifest = files
-        .get(MANIFEST_NAME)
-        .and_then(|bytes| serde_json::from_slice::<Manifest>(bytes).ok());
+    let manifest =
+        files.get(MANIFEST_NAME).and_then(|bytes| serde_json::from_slice::<Manifest>(bytes).ok());
     let Some(manifest) = manifest else {
         return Verification { changes: std::vec![Change::NoManifest] };
     };
@@ -77,7 +76,10 @@ pub fn verify(files: &BTreeMap<String, Vec<u8>>) -> Verification {
                     changes.push(Change::Broken(finding.finding_id.to_string()));
                 }
             }
-            let header = Manifest { files: manifest.files.clone(), ..Manifest::of(&evaluation, &BTreeMap::new()) };
+            let header = Manifest {
+                files: manifest.files.clone(),
+                ..Manifest::of(&evaluation, &BTreeMap::new())
+            };
             if header != manifest {
                 changes.push(Change::Changed(MANIFEST_NAME.to_string()));
             }

@@ -12,7 +12,4 @@ pub mod user;
 use crate::rule::Rule;
 
 /// Every rule of this crate.
-pub(crate) const ALL: &[&dyn Rule] = &[
-    &device::DeviceGrouped,
-    &org::ConnectionValidated,
-];
+pub(crate) const ALL: &[&dyn Rule] = &[&device::DeviceGrouped, &org::ConnectionValidated];

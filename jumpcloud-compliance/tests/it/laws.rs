@@ -18,7 +18,7 @@ fn judge(inputs: &Value) -> Evaluation {
         "inputs": inputs,
     })
     .to_string();
-    let snapshot: Snapshot = serde_json::from_str(&text).unwrap();
+    let snapshot = Snapshot::from_json(&text).unwrap();
     let now = "2026-11-23T12:00:00Z".parse().unwrap();
     evaluate(&CATALOGUE, &snapshot, &Config::default(), now, None).unwrap()
 }
@@ -48,7 +48,10 @@ fn any_value() -> impl Strategy<Value = Value> {
 }
 
 /// A record whose keys are real and whose values are anything.
-fn record(keys: &'static [&'static str], ids: &'static [&'static str]) -> impl Strategy<Value = Value> {
+fn record(
+    keys: &'static [&'static str],
+    ids: &'static [&'static str],
+) -> impl Strategy<Value = Value> {
     (
         prop::sample::select(ids),
         prop::collection::btree_map(prop::sample::select(keys), any_value(), 0..12),
@@ -64,26 +67,106 @@ fn record(keys: &'static [&'static str], ids: &'static [&'static str]) -> impl S
 }
 
 const SYSTEM_KEYS: &[&str] = &[
-    "os", "osFamily", "version", "osVersionDetail", "fde", "mdm", "active", "lastContact", "created",
-    "primarySystemUser", "serialNumber", "userMetrics", "policyStats", "isPolicyBound", "sshdParams",
-    "systemInsights", "agentVersion", "desktopCapable", "modifySSHDConfig", "allowSshRootLogin",
+    "os",
+    "osFamily",
+    "version",
+    "osVersionDetail",
+    "fde",
+    "mdm",
+    "active",
+    "lastContact",
+    "created",
+    "primarySystemUser",
+    "serialNumber",
+    "userMetrics",
+    "policyStats",
+    "isPolicyBound",
+    "sshdParams",
+    "systemInsights",
+    "agentVersion",
+    "desktopCapable",
+    "modifySSHDConfig",
+    "allowSshRootLogin",
 ];
 const USER_KEYS: &[&str] = &[
-    "state", "suspended", "activated", "email", "username", "firstname", "lastname", "mfa",
-    "mfaEnrollment", "totp_enabled", "created", "password_date", "sudo", "passwordless_sudo",
-    "ssh_keys", "restrictedFields", "manager", "employeeType", "account_locked",
+    "state",
+    "suspended",
+    "activated",
+    "email",
+    "username",
+    "firstname",
+    "lastname",
+    "mfa",
+    "mfaEnrollment",
+    "totp_enabled",
+    "created",
+    "password_date",
+    "sudo",
+    "passwordless_sudo",
+    "ssh_keys",
+    "restrictedFields",
+    "manager",
+    "employeeType",
+    "account_locked",
 ];
 const ROW_KEYS: &[&str] = &[
-    "collection_time", "drive_letter", "protection_status", "conversion_status", "encrypted", "name",
-    "path", "device", "device_alias", "bundle_identifier", "type", "state", "version", "build",
-    "boot_partition", "device_id", "firewall", "antivirus", "global_state", "username", "admin",
-    "managed", "real_user", "config_flag", "enabled", "label", "status", "domain", "value",
+    "collection_time",
+    "drive_letter",
+    "protection_status",
+    "conversion_status",
+    "encrypted",
+    "name",
+    "path",
+    "device",
+    "device_alias",
+    "bundle_identifier",
+    "type",
+    "state",
+    "version",
+    "build",
+    "boot_partition",
+    "device_id",
+    "firewall",
+    "antivirus",
+    "global_state",
+    "username",
+    "admin",
+    "managed",
+    "real_user",
+    "config_flag",
+    "enabled",
+    "label",
+    "status",
+    "domain",
+    "value",
 ];
 const OTHER_KEYS: &[&str] = &[
-    "name", "attributes", "type", "sso", "active", "created", "template", "membershipMethod",
-    "memberQueryErrorFlags", "roleName", "roleNames", "suspended", "email", "paths", "to", "state",
-    "success", "systemID", "policyID", "endedAt", "settings", "apnsCertExpiry", "disabled", "effect",
-    "targets", "conditions",
+    "name",
+    "attributes",
+    "type",
+    "sso",
+    "active",
+    "created",
+    "template",
+    "membershipMethod",
+    "memberQueryErrorFlags",
+    "roleName",
+    "roleNames",
+    "suspended",
+    "email",
+    "paths",
+    "to",
+    "state",
+    "success",
+    "systemID",
+    "policyID",
+    "endedAt",
+    "settings",
+    "apnsCertExpiry",
+    "disabled",
+    "effect",
+    "targets",
+    "conditions",
 ];
 const SYSTEMS: &[&str] = &["d1", "d2", "d3"];
 const USERS: &[&str] = &["u1", "u2"];

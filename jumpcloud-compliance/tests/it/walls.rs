@@ -30,8 +30,20 @@ fn rules_see_the_case_and_nothing_of_the_engine() {
         for import in imports(&text) {
             let module = import.split([':', ';', ' ']).next().unwrap();
             let allowed = [
-                "case", "facts", "outcome", "param", "rule", "subject", "time", "tables",
-                "capability", "attestation", "config", "evidence", "rules", "history",
+                "case",
+                "facts",
+                "outcome",
+                "param",
+                "rule",
+                "subject",
+                "time",
+                "tables",
+                "capability",
+                "attestation",
+                "config",
+                "evidence",
+                "rules",
+                "history",
             ];
             assert!(allowed.contains(&module), "{}: {import}", path.display());
         }
@@ -61,6 +73,10 @@ fn judgement_needs_no_standard_library() {
             || path.ends_with("export/csv.rs")
             || path.ends_with("lib.rs");
         let body = text.split("#[cfg(test)]").next().unwrap();
-        assert!(adapter || !body.contains("std::") || !body.contains("use std::"), "{}", path.display());
+        assert!(
+            adapter || !body.contains("std::") || !body.contains("use std::"),
+            "{}",
+            path.display()
+        );
     }
 }
