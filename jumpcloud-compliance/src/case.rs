@@ -332,6 +332,20 @@ impl<'a> Case<'a> {
         complete(self.uses_source(source))
     }
 
+    /// Requires that nothing of an input is outstanding, because a row of it could contradict.
+    ///
+    /// As [`Case::require`], but an input that the service says is not set up cannot contradict.
+    ///
+    /// # Errors
+    ///
+    /// Unknown with the cause that its state calls for.
+    pub fn settled(&mut self, input: &'static str) -> Result<(), Unknown> {
+        match self.uses(input) {
+            InputState::NotLicensed => Ok(()),
+            state => complete(state),
+        }
+    }
+
     /// The data tables; a rule that uses one names it with [`Case::uses_table`].
     pub const fn tables(&self) -> &'a Tables {
         self.bench.tables

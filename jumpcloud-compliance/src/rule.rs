@@ -64,6 +64,35 @@ pub struct Reason {
     pub meaning: &'static str,
 }
 
+impl InputNeed {
+    /// An input and its fields.
+    pub const fn new(input: &'static str, fields: &'static [&'static str]) -> Self {
+        Self { input, fields }
+    }
+}
+
+impl Reason {
+    /// A code that comes with PASS.
+    pub const fn pass(code: &'static str, meaning: &'static str) -> Self {
+        Self { code, outcome: Outcome::Pass, meaning }
+    }
+
+    /// A code that comes with FAIL.
+    pub const fn fail(code: &'static str, meaning: &'static str) -> Self {
+        Self { code, outcome: Outcome::Fail, meaning }
+    }
+
+    /// A code that comes with UNKNOWN.
+    pub const fn unknown(code: &'static str, meaning: &'static str) -> Self {
+        Self { code, outcome: Outcome::Unknown, meaning }
+    }
+
+    /// A code that comes with NOT_APPLICABLE.
+    pub const fn not_applicable(code: &'static str, meaning: &'static str) -> Self {
+        Self { code, outcome: Outcome::NotApplicable, meaning }
+    }
+}
+
 /// A testable statement about one kind of subject.
 ///
 /// Implementations are pure: the same case gives the same judgement.
@@ -132,6 +161,11 @@ impl Verdict {
     /// The rule says nothing about this subject.
     pub const fn not_applicable(reason: &'static str) -> Self {
         Self::new(Outcome::NotApplicable, reason)
+    }
+
+    /// Whether the expectation is met.
+    pub const fn is_pass(&self) -> bool {
+        matches!(self.outcome, Outcome::Pass)
     }
 
     /// Adds a note code.

@@ -12,4 +12,9 @@ pub mod user;
 use crate::rule::Rule;
 
 /// Every rule of this crate.
-pub(crate) const ALL: &[&dyn Rule] = &[&device::DeviceGrouped, &org::ConnectionValidated];
+pub(crate) const ALL: &[&dyn Rule] = &[
+    &device::BootVolumeEncrypted,
+    &device::RecoveryKeyEscrowed,
+    &device::DeviceGrouped,
+    &org::ConnectionValidated,
+];

@@ -2,6 +2,10 @@
 
 //! Rules about devices, one file each.
 
+mod dev_001_boot_volume_encrypted;
+mod dev_002_recovery_key_escrowed;
 mod dev_020_grouped;
 
+pub use dev_001_boot_volume_encrypted::BootVolumeEncrypted;
+pub use dev_002_recovery_key_escrowed::RecoveryKeyEscrowed;
 pub use dev_020_grouped::DeviceGrouped;
