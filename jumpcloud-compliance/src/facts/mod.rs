@@ -12,6 +12,8 @@ mod ids;
 mod owner;
 mod policy;
 mod rows;
+mod software;
+mod system_version;
 mod user;
 
 use alloc::string::String;
@@ -30,6 +32,8 @@ pub use ids::Key;
 pub use owner::Ownership;
 pub use policy::{BoundPolicy, PolicyFacts};
 pub use rows::DeviceTable;
+pub use software::Software;
+pub use system_version::SystemVersion;
 pub use user::{Standing, User};
 
 use crate::case::Row;

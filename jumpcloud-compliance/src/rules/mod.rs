@@ -15,6 +15,11 @@ use crate::rule::Rule;
 pub(crate) const ALL: &[&dyn Rule] = &[
     &device::BootVolumeEncrypted,
     &device::RecoveryKeyEscrowed,
+    &device::ReleaseSupported,
+    &device::MinimumVersion,
+    &device::ReportedRecently,
+    &device::AntimalwareInstalled,
     &device::DeviceGrouped,
+    &device::NoProhibitedSoftware,
     &org::ConnectionValidated,
 ];

@@ -4,8 +4,18 @@
 
 mod dev_001_boot_volume_encrypted;
 mod dev_002_recovery_key_escrowed;
+mod dev_004_release_supported;
+mod dev_005_minimum_version;
+mod dev_007_reported_recently;
+mod dev_008_antimalware_installed;
 mod dev_020_grouped;
+mod dev_024_no_prohibited_software;
 
 pub use dev_001_boot_volume_encrypted::BootVolumeEncrypted;
 pub use dev_002_recovery_key_escrowed::RecoveryKeyEscrowed;
+pub use dev_004_release_supported::ReleaseSupported;
+pub use dev_005_minimum_version::MinimumVersion;
+pub use dev_007_reported_recently::ReportedRecently;
+pub use dev_008_antimalware_installed::AntimalwareInstalled;
 pub use dev_020_grouped::DeviceGrouped;
+pub use dev_024_no_prohibited_software::NoProhibitedSoftware;
