@@ -20,6 +20,9 @@ pub(crate) const ALL: &[&dyn Rule] = &[
     &device::ReportedRecently,
     &device::AntimalwareInstalled,
     &device::DeviceGrouped,
+    &device::InOsGroup,
+    &device::OneOwner,
+    &device::OwnerActive,
     &device::NoProhibitedSoftware,
     &org::ConnectionValidated,
 ];

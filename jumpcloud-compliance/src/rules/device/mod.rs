@@ -9,6 +9,9 @@ mod dev_005_minimum_version;
 mod dev_007_reported_recently;
 mod dev_008_antimalware_installed;
 mod dev_020_grouped;
+mod dev_021_in_os_group;
+mod dev_022_one_owner;
+mod dev_023_owner_active;
 mod dev_024_no_prohibited_software;
 
 pub use dev_001_boot_volume_encrypted::BootVolumeEncrypted;
@@ -18,4 +21,7 @@ pub use dev_005_minimum_version::MinimumVersion;
 pub use dev_007_reported_recently::ReportedRecently;
 pub use dev_008_antimalware_installed::AntimalwareInstalled;
 pub use dev_020_grouped::DeviceGrouped;
+pub use dev_021_in_os_group::InOsGroup;
+pub use dev_022_one_owner::OneOwner;
+pub use dev_023_owner_active::OwnerActive;
 pub use dev_024_no_prohibited_software::NoProhibitedSoftware;
