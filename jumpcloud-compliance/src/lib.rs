@@ -18,6 +18,7 @@ mod config;
 mod engine;
 mod evaluation;
 mod finding;
+mod gate;
 mod outcome;
 mod problem;
 mod rule;

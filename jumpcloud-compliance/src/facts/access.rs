@@ -88,6 +88,7 @@ pub(super) struct Access<'a> {
     users_of_device: BTreeMap<Key, BTreeMap<Key, Binding<'a>>>,
     devices_of_user: BTreeMap<Key, BTreeMap<Key, Binding<'a>>>,
     grants_of_user: BTreeMap<Key, Vec<Grant<'a>>>,
+    direct_applications: BTreeMap<Key, Vec<Key>>,
 }
 
 impl<'a> Access<'a> {
@@ -109,7 +110,21 @@ impl<'a> Access<'a> {
         for (application, user, row) in super::edges::<ApplicationUsers>(snapshot) {
             access.grants_of_user.entry(user).or_default().push(Grant { application, row });
         }
-        for lists in [&mut access.groups_of_user, &mut access.groups_of_device] {
+        for (application, dataset) in &snapshot.list_of::<ApplicationUserAssociations>().of {
+            let Ok(application) = Key::new(application) else { continue };
+            for record in &dataset.records {
+                let user = record.value.to.value().and_then(|to| to.id.value());
+                if let Some(user) = user {
+                    let of = access.direct_applications.entry(user.cast()).or_default();
+                    of.push(application.clone());
+                }
+            }
+        }
+        for lists in [
+            &mut access.groups_of_user,
+            &mut access.groups_of_device,
+            &mut access.direct_applications,
+        ] {
             for list in lists.values_mut() {
                 list.sort();
                 list.dedup();
@@ -225,6 +240,11 @@ impl<'a> Facts<'a> {
     /// The applications a user is let into, by application.
     pub fn grants_of_user(&self, user: &Key) -> &[Grant<'a>] {
         self.access.grants_of_user.get(user).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The applications a user is associated with directly, by id.
+    pub fn direct_applications_of_user(&self, user: &Key) -> &[Key] {
+        self.access.direct_applications.get(user).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// How many users and user groups an application is associated with, and how complete each

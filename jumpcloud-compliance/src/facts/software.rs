@@ -34,7 +34,10 @@ impl<'f> Software<'f> {
         match self {
             Self::App(row) => {
                 let app = row.value();
-                app.bundle_name.filled().or_else(|| app.display_name.filled()).or_else(|| app.name.filled())
+                app.bundle_name
+                    .filled()
+                    .or_else(|| app.display_name.filled())
+                    .or_else(|| app.name.filled())
             }
             Self::Program(row) => row.value().name.filled(),
             Self::Package(row) => row.value().name.filled(),

@@ -44,7 +44,11 @@ impl<'c> SystemVersion<'c> {
         case.see(own, "version", &system.version);
         if system.os_version_detail.value().is_some() {
             let detail = &system.os_version_detail;
-            case.see(own, "osVersionDetail.distributionName", detail.then(|d| &d.distribution_name));
+            case.see(
+                own,
+                "osVersionDetail.distributionName",
+                detail.then(|d| &d.distribution_name),
+            );
             case.see(own, "osVersionDetail.version", detail.then(|d| &d.version));
             case.see(own, "osVersionDetail.major", detail.then(|d| &d.major));
             case.see(own, "osVersionDetail.minor", detail.then(|d| &d.minor));

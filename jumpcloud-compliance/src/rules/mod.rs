@@ -13,6 +13,8 @@ use crate::rule::Rule;
 
 /// Every rule of this crate.
 pub(crate) const ALL: &[&dyn Rule] = &[
+    &admin::IntegrationReadsOnly,
+    &app::Inventoried,
     &device::BootVolumeEncrypted,
     &device::RecoveryKeyEscrowed,
     &device::ReleaseSupported,
@@ -24,5 +26,15 @@ pub(crate) const ALL: &[&dyn Rule] = &[
     &device::OneOwner,
     &device::OwnerActive,
     &device::NoProhibitedSoftware,
+    &device::BaselinePoliciesBound,
+    &device::PoliciesApplied,
+    &group::CurrentMembers,
+    &group::OsGroupsExist,
     &org::ConnectionValidated,
+    &org::ExclusionsDisclosed,
+    &user::MfaEnrolled,
+    &user::SuspendedWithoutAccess,
+    &user::InUserGroup,
+    &user::AccessThroughGroups,
+    &user::IdentityComplete,
 ];

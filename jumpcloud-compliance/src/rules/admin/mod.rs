@@ -2,4 +2,6 @@
 
 //! Rules about administrators, one file each.
 
+mod adm_007_integration_reads_only;
 
+pub use adm_007_integration_reads_only::IntegrationReadsOnly;

@@ -2,4 +2,6 @@
 
 //! Rules about applications, one file each.
 
+mod app_001_inventoried;
 
+pub use app_001_inventoried::Inventoried;

@@ -61,9 +61,7 @@ use alloc::vec::Vec;
 
 use jiff::Timestamp;
 use jumpcloud_client::Field;
-use jumpcloud_client::resources::insights::{
-    BitlockerVolume, DiskEncryption, LogicalDrive, Mount,
-};
+use jumpcloud_client::resources::insights::{BitlockerVolume, DiskEncryption, LogicalDrive, Mount};
 
 use crate::case::{Case, Row};
 use crate::facts::{Device, Platform};
@@ -126,7 +124,10 @@ const META: Meta = Meta {
         Reason::pass("luks", "the root volume is encrypted"),
         Reason::fail("not_encrypted", "the boot volume is not encrypted"),
         Reason::fail("encryption_in_progress", "the boot volume is still being converted"),
-        Reason::fail("protection_suspended", "the boot drive is encrypted, but its protection is off"),
+        Reason::fail(
+            "protection_suspended",
+            "the boot drive is encrypted, but its protection is off",
+        ),
         Reason::fail("fde_flag_off", "the agent reports no full-disk encryption"),
         Reason::unknown("protection_state_unknown", "BitLocker does not know whether it protects"),
         Reason::unknown("conflicting_sources", "the sources contradict each other"),
@@ -297,10 +298,7 @@ fn macos<'c>(case: &mut Case<'c>, device: &'c Device<'c>) -> Judgement {
 }
 
 /// Rows of `disk_encryption` for the volume that is mounted at `/`.
-fn root_rows<'c>(
-    case: &mut Case<'c>,
-    device: &'c Device<'c>,
-) -> Vec<Row<'c, DiskEncryption>> {
+fn root_rows<'c>(case: &mut Case<'c>, device: &'c Device<'c>) -> Vec<Row<'c, DiskEncryption>> {
     let facts = case.facts();
     case.uses("SI.mounts");
     let mounts = facts.rows::<Mount>(device);
@@ -373,7 +371,9 @@ mod tests {
     /// The given inputs, and those that could contradict as complete and empty.
     fn inputs(given: Value) -> Value {
         let mut all = testing::inputs(given);
-        for table in ["MDM", "SI.disk_encryption", "SI.mounts", "SI.logical_drives", "SI.bitlocker_info"] {
+        for table in
+            ["MDM", "SI.disk_encryption", "SI.mounts", "SI.logical_drives", "SI.bitlocker_info"]
+        {
             if all.get(table).is_none() {
                 all[table] = json!([]);
             }
@@ -399,7 +399,10 @@ mod tests {
     #[test]
     fn g03_a_fresh_row_outranks_the_flag() {
         let rows = json!([volume("C:", json!(0), json!(1), FRESH)]);
-        assert_eq!(judge(RULE, &windows(json!({"active": true}), rows)), "FAIL protection_suspended");
+        assert_eq!(
+            judge(RULE, &windows(json!({"active": true}), rows)),
+            "FAIL protection_suspended"
+        );
     }
 
     #[test]
@@ -444,7 +447,10 @@ mod tests {
         assert_eq!(judge(RULE, &windows(Value::Null, tie)), "FAIL protection_suspended");
         let mut other_boot = windows(
             Value::Null,
-            json!([volume("E:", json!(1), json!(1), FRESH), volume("C:", json!(0), json!(0), FRESH)]),
+            json!([
+                volume("E:", json!(1), json!(1), FRESH),
+                volume("C:", json!(0), json!(0), FRESH)
+            ]),
         );
         other_boot["SI.logical_drives"] =
             json!([{"system_id": "d1", "device_id": "E:", "boot_partition": 1}]);
@@ -461,7 +467,8 @@ mod tests {
         let silent = inputs(json!({"SYS": [{"_id": "d1", "osFamily": "darwin", "active": false,
             "lastContact": "2026-08-01T00:00:00Z", "fde": {"active": true}}]}));
         assert_eq!(judge(RULE, &silent), "UNKNOWN stale_telemetry");
-        let untimed = inputs(json!({"SYS": [{"_id": "d1", "osFamily": "darwin", "lastContact": null,
+        let untimed =
+            inputs(json!({"SYS": [{"_id": "d1", "osFamily": "darwin", "lastContact": null,
             "fde": {"active": true}}]}));
         assert_eq!(judge(RULE, &untimed), "UNKNOWN untimed_telemetry");
     }

@@ -60,7 +60,10 @@ const META: Meta = Meta {
         Reason::pass("key_escrowed", "JumpCloud holds the recovery key"),
         Reason::fail("key_not_escrowed", "JumpCloud does not hold the recovery key"),
         Reason::unknown("field_absent", "the record does not say whether a key is stored"),
-        Reason::not_applicable("encryption_not_active", "the boot volume is not known to be encrypted"),
+        Reason::not_applicable(
+            "encryption_not_active",
+            "the boot volume is not known to be encrypted",
+        ),
         Reason::not_applicable("other_platform", "keys are escrowed on Windows and macOS only"),
     ],
     after: &["JC-DEV-001"],

@@ -229,8 +229,14 @@ mod tests {
     #[test]
     fn releases_by_family() {
         for (fields, expected) in [
-            (json!({"osFamily": "darwin", "os": "Mac OS X", "version": "26.6.2"}), "PASS supported"),
-            (json!({"osFamily": "darwin", "os": "Mac OS X", "version": "10.15.7"}), "FAIL os_end_of_life"),
+            (
+                json!({"osFamily": "darwin", "os": "Mac OS X", "version": "26.6.2"}),
+                "PASS supported",
+            ),
+            (
+                json!({"osFamily": "darwin", "os": "Mac OS X", "version": "10.15.7"}),
+                "FAIL os_end_of_life",
+            ),
             (
                 json!({"osFamily": "darwin", "os": "Mac OS X", "version": "14.8.9"}),
                 "UNKNOWN lifecycle_predates_release",
@@ -240,13 +246,19 @@ mod tests {
                 "UNKNOWN release_not_in_table",
             ),
             (json!({"osFamily": "linux", "os": "Ubuntu", "version": "24.04"}), "PASS supported"),
-            (json!({"osFamily": "linux", "os": "Ubuntu", "version": "25.10"}), "FAIL os_end_of_life"),
+            (
+                json!({"osFamily": "linux", "os": "Ubuntu", "version": "25.10"}),
+                "FAIL os_end_of_life",
+            ),
             (
                 json!({"osFamily": "linux", "os": "Linux", "version": "6.8.0-45-generic"}),
                 "UNKNOWN os_product_unknown",
             ),
             (json!({"osFamily": "windows", "os": "Windows"}), "UNKNOWN os_version_missing"),
-            (json!({"osFamily": "windows", "os": "Windows", "version": ""}), "UNKNOWN os_version_missing"),
+            (
+                json!({"osFamily": "windows", "os": "Windows", "version": ""}),
+                "UNKNOWN os_version_missing",
+            ),
             (
                 json!({"osFamily": "windows", "os": "Windows", "version": "eleven"}),
                 "UNKNOWN os_version_unparseable",

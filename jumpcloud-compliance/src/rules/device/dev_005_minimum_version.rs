@@ -107,7 +107,9 @@ impl Rule for MinimumVersion {
             // A release that the table does not know can still be compared.
             Err(Unresolved::ReleaseNotInTable) => match device.platform.family() {
                 Some("darwin") => ("macos".to_string(), None),
-                Some("windows") => ("windows".to_string(), build_of(facts.version, facts.row.build)),
+                Some("windows") => {
+                    ("windows".to_string(), build_of(facts.version, facts.row.build))
+                }
                 _ => return unresolved(Unresolved::ProductUnknown),
             },
             Err(why) => return unresolved(why),

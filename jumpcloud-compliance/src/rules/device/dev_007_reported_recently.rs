@@ -105,7 +105,11 @@ impl Rule for ReportedRecently {
         let created = case.see_time(device.row(), "created", &system.created);
         let fetched = device.row.record.fetched_at;
         if active && age_days(fetched, now) <= max {
-            return if is_future(fetched, now, skew) { Err(future) } else { Ok(Verdict::pass("connected")) };
+            return if is_future(fetched, now, skew) {
+                Err(future)
+            } else {
+                Ok(Verdict::pass("connected"))
+            };
         }
         match contact {
             Reading::Value(at) if is_future(at, now, skew) => Err(future),
@@ -125,7 +129,9 @@ impl Rule for ReportedRecently {
                 Reading::Value(at) if age_days(at, now) > case.param(&ENROL_GRACE) => {
                     Ok(Verdict::fail("never_contacted"))
                 }
-                Reading::Value(_) => Err(Unknown::new(UnknownCause::Pending, "awaiting_first_contact")),
+                Reading::Value(_) => {
+                    Err(Unknown::new(UnknownCause::Pending, "awaiting_first_contact"))
+                }
                 Reading::Absent | Reading::Unparseable => {
                     Err(Unknown::new(UnknownCause::FieldAbsent, "created_unknown"))
                 }
@@ -143,8 +149,11 @@ mod tests {
     use crate::testing::{inputs, judge};
 
     fn device(active: Value, contact: Value, created: Value) -> String {
-        judge("JC-DEV-007", &inputs(json!({"SYS": [{"_id": "d1", "osFamily": "linux",
-            "active": active, "lastContact": contact, "created": created}]})))
+        judge(
+            "JC-DEV-007",
+            &inputs(json!({"SYS": [{"_id": "d1", "osFamily": "linux",
+            "active": active, "lastContact": contact, "created": created}]})),
+        )
     }
 
     #[test]
@@ -170,12 +179,18 @@ mod tests {
         assert_eq!(never(json!("2026-11-16T12:00:00Z")), "UNKNOWN awaiting_first_contact");
         assert_eq!(never(json!("2026-11-15T11:00:00Z")), "FAIL never_contacted");
         assert_eq!(never(Value::Null), "UNKNOWN created_unknown");
-        assert_eq!(device(json!(false), json!("0001-01-01T00:00:00Z"), json!("2025-01-01")), "FAIL never_contacted");
+        assert_eq!(
+            device(json!(false), json!("0001-01-01T00:00:00Z"), json!("2025-01-01")),
+            "FAIL never_contacted"
+        );
     }
 
     #[test]
     fn a_connected_device_has_spoken_now() {
         assert_eq!(device(json!(true), Value::Null, Value::Null), "PASS connected");
-        assert_eq!(device(Value::Null, json!("2026-11-20T00:00:00Z"), Value::Null), "PASS recent_contact");
+        assert_eq!(
+            device(Value::Null, json!("2026-11-20T00:00:00Z"), Value::Null),
+            "PASS recent_contact"
+        );
     }
 }

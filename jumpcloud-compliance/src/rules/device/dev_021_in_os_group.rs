@@ -107,11 +107,8 @@ impl Rule for InOsGroup {
         };
         let configured = case.param(&OS_GROUPS);
         let groups = OsGroups::new(facts, &configured, case.param(&INFER_BY_NAME));
-        let mine: Vec<_> = facts
-            .groups_of_device(&device.key)
-            .iter()
-            .filter_map(|key| facts.group(key))
-            .collect();
+        let mine: Vec<_> =
+            facts.groups_of_device(&device.key).iter().filter_map(|key| facts.group(key)).collect();
         let ids: Vec<String> = mine.iter().map(|group| group.id.clone()).collect();
         case.see_derived(device.row(), "groups[].id", ids);
         let Some((basis, expected)) = groups.of(family) else {

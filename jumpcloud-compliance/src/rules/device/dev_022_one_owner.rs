@@ -55,8 +55,8 @@ use crate::param::{Choice, Flag, Int, Texts};
 use crate::rule::{InputNeed, Judgement, Meta, Reason, Rule, Unknown, Verdict};
 use crate::subject::SubjectKind;
 
-const MAX_OWNERS: Int = Int::new("max_owners", 1, 1..=5, "People who may own a device together.")
-    .stricter_when_lower();
+const MAX_OWNERS: Int =
+    Int::new("max_owners", 1, 1..=5, "People who may own a device together.").stricter_when_lower();
 const SHARED_GROUPS: Texts = Texts::new(
     "shared_device_groups",
     &[],
@@ -190,8 +190,10 @@ mod tests {
     const RULE: &str = "JC-DEV-022";
 
     fn device(primary: Value, bound: &[&str]) -> Value {
-        let bound: alloc::vec::Vec<Value> =
-            bound.iter().map(|id| json!({"id": id, "type": "user", "paths": [[{"to": {"id": id}}]]})).collect();
+        let bound: alloc::vec::Vec<Value> = bound
+            .iter()
+            .map(|id| json!({"id": id, "type": "user", "paths": [[{"to": {"id": id}}]]}))
+            .collect();
         inputs(json!({
             "SYS": [{"_id": "d1", "osFamily": "darwin", "primarySystemUser": primary}],
             "USR": [{"_id": "u1", "state": "ACTIVATED"}, {"_id": "u2", "state": "ACTIVATED"},
@@ -204,7 +206,10 @@ mod tests {
     fn g17_owners() {
         assert_eq!(judge(RULE, &device(Value::Null, &["u1", "u2"])), "FAIL multiple_owners");
         assert_eq!(judge(RULE, &device(json!({"id": "u1"}), &["u1", "u2"])), "PASS primary_user");
-        assert_eq!(judge(RULE, &device(json!({"id": "gone"}), &["u1"])), "FAIL primary_user_not_found");
+        assert_eq!(
+            judge(RULE, &device(json!({"id": "gone"}), &["u1"])),
+            "FAIL primary_user_not_found"
+        );
     }
 
     #[test]
@@ -236,7 +241,8 @@ mod tests {
     fn bindings_may_be_read_from_the_users_side() {
         let mut other = device(Value::Null, &[]);
         other.as_object_mut().unwrap().remove("SYS-USR");
-        other["USR-SYS"] = json!({"of": {"u1": [{"id": "d1", "type": "system"}], "u2": [], "svc": []}});
+        other["USR-SYS"] =
+            json!({"of": {"u1": [{"id": "d1", "type": "system"}], "u2": [], "svc": []}});
         assert_eq!(judge(RULE, &other), "PASS single_binding");
         other["USR-SYS"]["of"]["u2"] = json!({"state": "failed", "class": "server"});
         assert_eq!(judge(RULE, &other), "UNKNOWN input_partial");

@@ -70,7 +70,10 @@ const META: Meta = Meta {
     inputs: &[
         InputNeed::new("SYS", &["primarySystemUser.id"]),
         InputNeed::new("SYS-USR", &["id"]),
-        InputNeed::new("USR", &["state", "suspended", "activated", "created", "email", "employeeIdentifier"]),
+        InputNeed::new(
+            "USR",
+            &["state", "suspended", "activated", "created", "email", "employeeIdentifier"],
+        ),
         InputNeed::new("CFG", &["leavers"]),
     ],
     params: &[STAGED_GRACE.spec()],
@@ -193,7 +196,10 @@ mod tests {
             (json!({"state": "SUSPENDED", "suspended": false}), "FAIL owner_suspended"),
             (json!({"activated": true, "suspended": false}), "PASS owner_active"),
             (json!({"activated": true}), "UNKNOWN state_unclear"),
-            (json!({"state": "STAGED", "created": "2026-11-20T00:00:00Z"}), "UNKNOWN owner_staged_recently"),
+            (
+                json!({"state": "STAGED", "created": "2026-11-20T00:00:00Z"}),
+                "UNKNOWN owner_staged_recently",
+            ),
             (json!({"state": "STAGED", "created": "2026-10-01T00:00:00Z"}), "FAIL owner_staged"),
             (json!({"state": "STAGED"}), "UNKNOWN owner_staged_recently"),
             (json!({"state": "RETIRED"}), "UNKNOWN state_unclear"),

@@ -253,7 +253,10 @@ mod tests {
     #[test]
     fn a_prefix_ends_at_a_dot() {
         let ban = json!([{"family": "darwin", "match": "bundle_prefix", "value": "com.bad"}]);
-        assert_eq!(verdict(json!([app("com.bad.tool", "1")]), ban.clone()), "FAIL prohibited_found");
+        assert_eq!(
+            verdict(json!([app("com.bad.tool", "1")]), ban.clone()),
+            "FAIL prohibited_found"
+        );
         assert_eq!(verdict(json!([app("COM.BAD", "1")]), ban.clone()), "FAIL prohibited_found");
         assert_eq!(verdict(json!([app("com.badger", "1")]), ban), "PASS none_found");
     }
@@ -277,7 +280,10 @@ mod tests {
     fn partial_inventory_can_fail_and_cannot_pass() {
         let ban = json!([{"family": "darwin", "match": "name_prefix", "value": "thing"}]);
         let partial = |records: Value| json!({"state": "partial", "reason": "page_failed", "records": records});
-        assert_eq!(verdict(partial(json!([app("x.y", "1")])), ban.clone()), "FAIL prohibited_found");
+        assert_eq!(
+            verdict(partial(json!([app("x.y", "1")])), ban.clone()),
+            "FAIL prohibited_found"
+        );
         assert_eq!(verdict(partial(json!([])), ban.clone()), "UNKNOWN input_partial");
         assert_eq!(verdict(json!([]), ban), "UNKNOWN inventory_missing");
     }

@@ -13,6 +13,8 @@ mod dev_021_in_os_group;
 mod dev_022_one_owner;
 mod dev_023_owner_active;
 mod dev_024_no_prohibited_software;
+mod dev_029_baseline_policies_bound;
+mod dev_030_policies_applied;
 
 pub use dev_001_boot_volume_encrypted::BootVolumeEncrypted;
 pub use dev_002_recovery_key_escrowed::RecoveryKeyEscrowed;
@@ -25,3 +27,5 @@ pub use dev_021_in_os_group::InOsGroup;
 pub use dev_022_one_owner::OneOwner;
 pub use dev_023_owner_active::OwnerActive;
 pub use dev_024_no_prohibited_software::NoProhibitedSoftware;
+pub use dev_029_baseline_policies_bound::BaselinePoliciesBound;
+pub use dev_030_policies_applied::PoliciesApplied;

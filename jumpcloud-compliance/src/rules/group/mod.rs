@@ -2,4 +2,8 @@
 
 //! Rules about groups, one file each.
 
+mod grp_005_current_members;
+mod grp_006_os_groups_exist;
 
+pub use grp_005_current_members::CurrentMembers;
+pub use grp_006_os_groups_exist::OsGroupsExist;

@@ -3,5 +3,7 @@
 //! Rules about the organisation, one file each.
 
 mod org_015_connection_validated;
+mod org_016_exclusions_disclosed;
 
 pub use org_015_connection_validated::ConnectionValidated;
+pub use org_016_exclusions_disclosed::ExclusionsDisclosed;

@@ -1,0 +1,149 @@
+//! JC-ADM-007: the integration credential has a read-only role.
+//!
+//! # Expectation
+//! The administrator whose key the integration uses holds read-only roles and no other.
+//!
+//! # Why
+//! The collector needs to read only.
+//!
+//! # Passes
+//! ```json,passes
+//! {"reason": "read_only", "config": {"integration_admin_id": "x1"},
+//!  "inputs": {"ADM": [{"_id": "x1", "roleName": "Read Only"}]}}
+//! ```
+//!
+//! # Fails
+//! ```json,fails
+//! {"reason": "excess_privilege", "config": {"integration_admin_id": "x1"},
+//!  "inputs": {"ADM": [{"_id": "x1", "roleName": "Administrator"}]}}
+//! ```
+//!
+//! # Unknown when
+//! The record names no role, or the administrator is not among those that were read.
+//! ```json,unknown
+//! {"reason": "role_absent", "config": {"integration_admin_id": "x1"},
+//!  "inputs": {"ADM": [{"_id": "x1"}]}}
+//! ```
+//!
+//! # Fix
+//! Create a read-only administrator for the integration and swap the key.
+//!
+//! # Sources
+//! Names of roles are data of the tenant: they are compared trimmed and without regard to case.
+
+use crate::case::Case;
+use crate::outcome::{Severity, UnknownCause};
+use crate::param::Texts;
+use crate::rule::{InputNeed, Judgement, Meta, Reason, Rule, Unknown, Verdict};
+use crate::subject::SubjectKind;
+
+const READ_ONLY_ROLES: Texts = Texts::new(
+    "read_only_roles",
+    &["Read Only"],
+    "Names of roles that only read; custom roles after review.",
+)
+.stricter_when_shorter();
+
+const META: Meta = Meta {
+    id: "JC-ADM-007",
+    logic_version: 1,
+    text_revision: 1,
+    title: "Integration credential has a read-only role",
+    subject: SubjectKind::Admin,
+    severity: Severity::Medium,
+    tier: 1,
+    rationale: "The collector needs to read only.",
+    remediation: "Create a read-only administrator for the integration and swap the key.",
+    applies: "the administrator that the configuration names as the integration's",
+    inputs: &[
+        InputNeed::new("ADM", &["roleName", "roleNames"]),
+        InputNeed::new("CFG", &["integration_admin_id"]),
+    ],
+    params: &[READ_ONLY_ROLES.spec()],
+    reasons: &[
+        Reason::pass("read_only", "every role only reads"),
+        Reason::fail("excess_privilege", "a role may do more than read"),
+        Reason::unknown("role_absent", "the record names no role"),
+        Reason::unknown(
+            "integration_admin_not_visible",
+            "the administrators that were read do not include the configured one",
+        ),
+        Reason::not_applicable("other_admin", "the integration does not use this administrator"),
+    ],
+    after: &[],
+};
+
+/// See the head of the file.
+#[derive(Clone, Copy, Debug)]
+pub struct IntegrationReadsOnly;
+
+impl Rule for IntegrationReadsOnly {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn judge(&self, case: &mut Case<'_>) -> Judgement {
+        let admin = case.admin()?;
+        case.see_count(
+            "CFG",
+            "integration_admin_id",
+            case.config().integration_admin_id.as_deref(),
+        );
+        if case.config().integration_admin_id.as_deref() != Some(admin.id.as_str()) {
+            return Ok(Verdict::not_applicable("other_admin"));
+        }
+        case.uses("ADM");
+        case.see(admin.row(), "roleName", &admin.administrator().role_name);
+        let names = admin.role_names();
+        case.see_derived(admin.row(), "roles", names.clone());
+        if names.is_empty() {
+            return Err(Unknown::new(UnknownCause::FieldAbsent, "role_absent"));
+        }
+        let read_only = case.param(&READ_ONLY_ROLES);
+        let reads =
+            |name: &&str| read_only.iter().any(|role| role.trim().eq_ignore_ascii_case(name));
+        Ok(if names.iter().all(|name| reads(name)) {
+            Verdict::pass("read_only")
+        } else {
+            Verdict::fail("excess_privilege")
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::testing::{inputs, judge, judge_with};
+
+    const RULE: &str = "JC-ADM-007";
+
+    fn admin(fields: Value) -> alloc::string::String {
+        let mut record = json!({"_id": "x1"});
+        record.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        let config = json!({"integration_admin_id": "x1"});
+        judge_with(RULE, &inputs(json!({"ADM": [record]})), &config)
+    }
+
+    #[test]
+    fn every_role_counts() {
+        for (fields, expected) in [
+            (json!({"roleName": " read only "}), "PASS read_only"),
+            (
+                json!({"roleName": "Read Only", "roleNames": ["Read Only", "Manager"]}),
+                "FAIL excess_privilege",
+            ),
+            (json!({"roleNames": ["Read Only"]}), "PASS read_only"),
+            (json!({"roleName": ""}), "UNKNOWN role_absent"),
+            (json!({"roleName": null, "roleNames": "Read Only"}), "UNKNOWN role_absent"),
+        ] {
+            assert_eq!(admin(fields.clone()), expected, "{fields}");
+        }
+    }
+
+    #[test]
+    fn other_administrators_are_not_judged() {
+        let inputs = inputs(json!({"ADM": [{"_id": "x1", "roleName": "Administrator"}]}));
+        assert_eq!(judge(RULE, &inputs), "NOT_APPLICABLE other_admin");
+    }
+}
