@@ -21,6 +21,7 @@ pub(crate) const ALL: &[&dyn Rule] = &[
     &device::MinimumVersion,
     &device::ReportedRecently,
     &device::AntimalwareInstalled,
+    &device::ScreenLocks,
     &device::DeviceGrouped,
     &device::InOsGroup,
     &device::OneOwner,
