@@ -257,27 +257,28 @@ impl<'c> PolicyEvidence<'c> {
         &self.effective
     }
 
-    /// Whether a policy that should enforce the capability has yet to report.
-    pub const fn is_pending(&self) -> bool {
-        self.pending
-    }
-
     /// Whether any template is known to enforce the capability on this family.
     pub const fn is_mapped(&self) -> bool {
         self.mapped
     }
 
-    /// Requires that every bound policy is known, because another one could change the verdict.
+    /// Requires that every bound policy is known and none of the capability has yet to report.
     ///
     /// # Errors
     ///
-    /// Unknown with the cause that the incomplete input calls for.
-    pub fn require_all(&self, case: &mut Case<'_>) -> Result<(), Unknown> {
+    /// Unknown when bindings or results are missing, or a result is outstanding.
+    pub fn settle(&self, case: &mut Case<'_>) -> Result<(), Unknown> {
         case.require_source(&self.bindings)?;
         if self.nameless {
             case.require("POL")?;
         }
-        Ok(())
+        if !self.pending {
+            return Ok(());
+        }
+        if self.resultless {
+            case.require_source(&self.results)?;
+        }
+        Err(Unknown::new(UnknownCause::Pending, POLICY_PENDING.code))
     }
 
     /// Why nothing enforces the capability.
@@ -287,13 +288,7 @@ impl<'c> PolicyEvidence<'c> {
     /// Unknown when bindings or results are missing, a result is outstanding, the capability map
     /// does not reach, or a policy is bound that may enforce anything.
     pub fn lack(&self, case: &mut Case<'_>) -> Result<Lack, Unknown> {
-        self.require_all(case)?;
-        if self.pending {
-            if self.resultless {
-                case.require_source(&self.results)?;
-            }
-            return Err(Unknown::new(UnknownCause::Pending, POLICY_PENDING.code));
-        }
+        self.settle(case)?;
         if self.failed {
             return Ok(Lack::Failed);
         }

@@ -22,6 +22,8 @@ pub(crate) const ALL: &[&dyn Rule] = &[
     &device::ReportedRecently,
     &device::AntimalwareInstalled,
     &device::ScreenLocks,
+    &device::UpdatesAutomatic,
+    &device::GatekeeperEnforced,
     &device::DeviceGrouped,
     &device::InOsGroup,
     &device::OneOwner,

@@ -228,10 +228,7 @@ fn by_policies<'c>(case: &mut Case<'c>, device: &'c Device<'c>, family: &str) ->
         return Err(unknown);
     }
     // Another policy could lock the screen earlier.
-    evidence.require_all(case)?;
-    if evidence.is_pending() {
-        return Err(Unknown::new(UnknownCause::Pending, POLICY_PENDING.code));
-    }
+    evidence.settle(case)?;
     Ok(Verdict::fail("timeout_too_long"))
 }
 
