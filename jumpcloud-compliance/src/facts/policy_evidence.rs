@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use jiff::Timestamp;
 use jumpcloud_client::Field;
-use jumpcloud_client::resources::{OsMetaFamily, PolicyDetail, PolicyResult};
+use jumpcloud_client::resources::{OsMetaFamily, PolicyDetail, PolicyResult, PolicyValues};
 use serde_json::Value;
 
 use super::{BoundPolicy, Device, Facts, PolicyFacts, Source};
@@ -152,7 +152,7 @@ fn number_of(detail: &PolicyDetail, name: &str) -> Field<i64> {
         .filter(|field| field.name.filled() == Some(name))
         .filter_map(|field| field.id.value());
     let (Some(id), None) = (ids.next(), ids.next()) else { return Field::Absent };
-    let values = detail.values.value().map(|values| values.as_slice()).unwrap_or_default();
+    let values = detail.values.value().map(PolicyValues::as_slice).unwrap_or_default();
     let mut filled = values.iter().filter(|value| value.config_field_id.value() == Some(id));
     let value = match (filled.next(), filled.next()) {
         (None, _) => return Field::Absent,
