@@ -296,19 +296,19 @@ mod tests {
     #[test]
     fn g29_a_lock_policy_through_a_policy_group() {
         let timeout = json!("600");
-        let a = policy(LOCK, result(true), timeout.clone());
-        assert_eq!(judge(RULE, &a), "PASS policy_evidence");
-        let b = policy(LOCK, result(true), json!("1800"));
-        assert_eq!(judge(RULE, &b), "FAIL timeout_too_long");
-        let c = policy(LOCK, result(false), timeout.clone());
-        assert_eq!(judge(RULE, &c), "FAIL policy_failed");
-        let d = policy(LOCK, json!([]), timeout.clone());
-        assert_eq!(judge(RULE, &d), "UNKNOWN policy_pending");
-        let mut e = policy("some_policy_windows", result(true), timeout.clone());
-        e["SYS"][0]["osFamily"] = json!("windows");
-        assert_eq!(judge(RULE, &e), "UNKNOWN capability_not_mapped");
-        let f = policy("custom_mdm_profile_darwin", result(true), timeout);
-        assert_eq!(judge(RULE, &f), "UNKNOWN opaque_policy_bound");
+        let applied = policy(LOCK, result(true), timeout.clone());
+        assert_eq!(judge(RULE, &applied), "PASS policy_evidence");
+        let too_long = policy(LOCK, result(true), json!("1800"));
+        assert_eq!(judge(RULE, &too_long), "FAIL timeout_too_long");
+        let failed = policy(LOCK, result(false), timeout.clone());
+        assert_eq!(judge(RULE, &failed), "FAIL policy_failed");
+        let pending = policy(LOCK, json!([]), timeout.clone());
+        assert_eq!(judge(RULE, &pending), "UNKNOWN policy_pending");
+        let mut unmapped = policy("some_policy_windows", result(true), timeout.clone());
+        unmapped["SYS"][0]["osFamily"] = json!("windows");
+        assert_eq!(judge(RULE, &unmapped), "UNKNOWN capability_not_mapped");
+        let opaque = policy("custom_mdm_profile_darwin", result(true), timeout);
+        assert_eq!(judge(RULE, &opaque), "UNKNOWN opaque_policy_bound");
     }
 
     #[test]
