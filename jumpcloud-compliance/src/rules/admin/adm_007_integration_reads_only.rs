@@ -50,7 +50,7 @@ const READ_ONLY_ROLES: Texts = Texts::new(
 
 const META: Meta = Meta {
     id: "JC-ADM-007",
-    logic_version: 1,
+    logic_version: 2,
     text_revision: 1,
     title: "Integration credential has a read-only role",
     subject: SubjectKind::Admin,
