@@ -7,13 +7,16 @@ mod access;
 mod admin;
 mod application;
 mod device;
+mod family;
 mod group;
 mod ids;
 mod managed_setting;
+mod newest;
 mod os_groups;
 mod owner;
 mod policy;
 mod policy_evidence;
+mod protection;
 mod rows;
 mod software;
 mod system_version;
@@ -30,9 +33,11 @@ pub use access::{Binding, Grant};
 pub use admin::Admin;
 pub use application::Application;
 pub use device::{Device, Platform};
+pub use family::family;
 pub use group::{Group, GroupKind};
 pub use ids::Key;
 pub use managed_setting::{Managed, ManagedSetting};
+pub use newest::{newest, newest_by};
 pub use os_groups::{FAMILIES, OsGroupBasis, OsGroups};
 pub use owner::Ownership;
 pub use policy::{BoundPolicy, PolicyFacts};
@@ -40,6 +45,7 @@ pub use policy_evidence::{
     Applied, CAPABILITY_NOT_MAPPED, Enforcing, Lack, OPAQUE_POLICY_BOUND, POLICY_PENDING,
     PolicyEvidence,
 };
+pub use protection::{Protection, ProtectionTerms};
 pub use rows::DeviceTable;
 pub use software::Software;
 pub use system_version::SystemVersion;

@@ -44,13 +44,10 @@ impl<'f> Software<'f> {
         }
     }
 
-    /// Version, as it is shown to people.
+    /// Version, as it is shown to people; a build number does not stand in for it.
     pub fn version(&self) -> Option<&'f str> {
         match self {
-            Self::App(row) => {
-                let app = row.value();
-                app.bundle_short_version.filled().or_else(|| app.bundle_version.filled())
-            }
+            Self::App(row) => row.value().bundle_short_version.filled(),
             Self::Program(row) => row.value().version.filled(),
             Self::Package(row) => row.value().version.filled(),
         }
@@ -71,6 +68,8 @@ impl<'f> Software<'f> {
             Self::App(row) => {
                 let app = row.value();
                 case.see(*row, "bundle_identifier", &app.bundle_identifier);
+                case.see(*row, "bundle_name", &app.bundle_name);
+                case.see(*row, "display_name", &app.display_name);
                 case.see(*row, "name", &app.name);
                 case.see(*row, "path", &app.path);
                 case.see(*row, "bundle_short_version", &app.bundle_short_version);
