@@ -234,7 +234,7 @@ impl<'a> Facts<'a> {
         let own = self.snapshot.list_of::<UserSystems>().state_of(&user.id);
         super::better(
             Source { input: "USR-SYS", scope: Some(&user.id), state: own },
-            Source { input: "SYS-USR", scope: None, state: self.state("SYS-USR") },
+            self.whole("SYS-USR"),
         )
     }
 

@@ -133,7 +133,8 @@ impl Rule for SuspendedWithoutAccess {
             Standing::Suspended | Standing::Staged => {}
         }
         let bindings = facts.bindings_of_user(user);
-        case.uses("APP-USR");
+        let applications = facts.whole("APP-USR");
+        case.uses_source(&applications);
         case.uses_source(&bindings);
         case.uses("ADM");
         let grants = facts.grants_of_user(&user.key);
@@ -182,7 +183,7 @@ impl Rule for SuspendedWithoutAccess {
         if !devices.is_empty() && !prebind {
             return Ok(graced(fail("device_binding")));
         }
-        case.require("APP-USR")?;
+        case.require_source(&applications)?;
         case.require_source(&bindings)?;
         case.require("ADM")?;
         if accounts == AdminAccounts::Unclear {
@@ -396,6 +397,14 @@ mod tests {
         assert_eq!(status(Some("2026-11-20T00:00:00Z")), EffectiveStatus::FailInGrace);
         assert_eq!(status(Some("2026-11-01T00:00:00Z")), EffectiveStatus::Fail);
         assert_eq!(status(None), EffectiveStatus::Fail);
+    }
+
+    #[test]
+    fn lists_that_were_never_asked_for_clear_nobody() {
+        for (parent, record) in [("APP", json!({"_id": "a1"})), ("SYS", json!({"_id": "d1"}))] {
+            let unasked = suspended(json!({}), json!({parent: [record]}));
+            assert_eq!(judge(RULE, &unasked), "UNKNOWN input_partial", "{parent}");
+        }
     }
 
     #[test]
