@@ -95,12 +95,13 @@ impl Rule for InUserGroup {
             .filter(|id| !ignored.contains(&id.as_str()))
             .collect();
         case.see_derived(user.row(), "groups[].id", ids.clone());
-        case.uses("UGM");
+        let memberships = case.facts().whole("UGM");
+        case.uses_source(&memberships);
         if !ids.is_empty() {
             return Ok(Verdict::pass("in_group"));
         }
         case.require("UG")?;
-        case.require("UGM")?;
+        case.require_source(&memberships)?;
         Ok(Verdict::fail("no_group"))
     }
 }
@@ -151,6 +152,13 @@ mod tests {
             open[input] = state;
             assert_eq!(judge(RULE, &open), expected, "{open}");
         }
+    }
+
+    #[test]
+    fn a_group_whose_list_was_never_asked_for_proves_nothing() {
+        let unasked = inputs(json!({"USR": [{"_id": "u1", "state": "ACTIVATED"}],
+            "UG": [{"id": "g1", "name": "One"}], "UGM": {"of": {}}}));
+        assert_eq!(judge(RULE, &unasked), "UNKNOWN input_partial");
     }
 
     #[test]

@@ -40,6 +40,8 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use jumpcloud_client::InputState;
+
 use crate::case::Case;
 use crate::outcome::{Severity, UnknownCause};
 use crate::param::Texts;
@@ -92,8 +94,10 @@ impl Rule for AccessThroughGroups {
         }
         let facts = case.facts();
         let allowed = case.param(&ALLOWED_APPS);
-        case.uses("APP-USR");
-        case.uses("APP-ASC");
+        let grants = facts.whole("APP-USR");
+        let associations = facts.whole("APP-ASC");
+        case.uses_source(&grants);
+        case.uses_source(&associations);
         let mut direct: Vec<String> = Vec::new();
         let mut accepted: Vec<String> = Vec::new();
         let (mut via_group, mut pathless) = (false, false);
@@ -132,8 +136,11 @@ impl Rule for AccessThroughGroups {
         if pathless {
             return Err(Unknown::new(UnknownCause::FieldAbsent, "path_unknown"));
         }
-        case.require("APP-USR")?;
-        case.settled("APP-ASC")?;
+        case.require_source(&grants)?;
+        // An input that the service says is not set up cannot contradict.
+        if associations.state != InputState::NotLicensed {
+            case.require_source(&associations)?;
+        }
         Ok(Verdict::pass("groups_only"))
     }
 }
@@ -221,6 +228,19 @@ mod tests {
             open["APP-ASC"] = state;
             assert_eq!(judge(RULE, &open), expected, "{open}");
         }
+    }
+
+    #[test]
+    fn an_application_whose_list_was_never_asked_for_could_contradict() {
+        for input in ["APP-USR", "APP-ASC"] {
+            let mut unasked = grant(json!([[hop("g1"), hop("u1")]]));
+            unasked[input]["of"].as_object_mut().unwrap().remove("a1");
+            assert_eq!(judge(RULE, &unasked), "UNKNOWN input_partial", "{input}");
+        }
+        let mut unlisted = grant(json!([[hop("g1"), hop("u1")]]));
+        unlisted["APP"] = json!({"state": "partial", "reason": "page_failed",
+            "records": [{"_id": "a1"}]});
+        assert_eq!(judge(RULE, &unlisted), "UNKNOWN input_partial");
     }
 
     #[test]
