@@ -10,9 +10,11 @@ mod breadth;
 mod device;
 mod group;
 mod ids;
+mod managed_setting;
 mod os_groups;
 mod owner;
 mod policy;
+mod policy_evidence;
 mod rows;
 mod software;
 mod system_version;
@@ -31,9 +33,14 @@ pub use application::Application;
 pub use device::{Device, Platform};
 pub use group::{Group, GroupKind};
 pub use ids::Key;
+pub use managed_setting::{Managed, ManagedSetting};
 pub use os_groups::{FAMILIES, OsGroupBasis, OsGroups};
 pub use owner::Ownership;
 pub use policy::{BoundPolicy, PolicyFacts};
+pub use policy_evidence::{
+    Applied, CAPABILITY_NOT_MAPPED, Enforcing, Lack, OPAQUE_POLICY_BOUND, POLICY_PENDING,
+    PolicyEvidence,
+};
 pub use rows::DeviceTable;
 pub use software::Software;
 pub use system_version::SystemVersion;
