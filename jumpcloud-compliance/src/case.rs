@@ -11,12 +11,12 @@ use crate::evidence::{CoverageState, InputUse, Observation, Observed, Presence, 
 use crate::facts::{Admin, Application, Device, Facts, Group, Source, User};
 use crate::history::History;
 use crate::outcome::{Outcome, UnknownCause};
-use crate::param::{Handle, Values};
+use crate::param::{FUTURE_SKEW_SECS, Handle, Values};
 use crate::rule::Unknown;
 use crate::scope::{Population, Scope};
 use crate::subject::SubjectKind;
 use crate::tables::Tables;
-use crate::time::Moment;
+use crate::time::{Moment, is_future};
 
 /// The subject of a case.
 #[derive(Clone, Copy, Debug)]
@@ -283,6 +283,32 @@ impl<'a> Case<'a> {
         };
         self.observe(row, path, value, presence);
         reading
+    }
+
+    /// Reads the time from which a tolerance runs and leaves an observation.
+    ///
+    /// A time that has not come anchors nothing: it would stretch the tolerance without bound. A
+    /// rule that uses this lists `FUTURE_SKEW_SECS` among its parameters.
+    pub fn see_anchor<T>(
+        &mut self,
+        row: Row<'_, T>,
+        path: &str,
+        field: &Field<String>,
+    ) -> Option<Timestamp> {
+        let skew = self.param(&FUTURE_SKEW_SECS);
+        let now = self.evaluated_at();
+        self.see_time(row, path, field).value().filter(|at| !is_future(*at, now, skew))
+    }
+
+    /// Leaves an observation of whether a list or an object is there and readable, without its value.
+    pub fn see_presence<T, V>(&mut self, row: Row<'_, T>, path: &str, field: &Field<V>) {
+        let presence = match field {
+            Field::Absent => Presence::Absent,
+            Field::Null => Presence::Null,
+            Field::Unparseable(_) => Presence::Unparseable,
+            Field::Value(_) => Presence::Present,
+        };
+        self.observe(row, path, Observed::Null, presence);
     }
 
     /// Leaves an observation of something worked out from a record, such as a list of names.

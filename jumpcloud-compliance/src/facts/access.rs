@@ -235,7 +235,7 @@ impl<'a> Facts<'a> {
         let own = self.snapshot.list_of::<UserSystems>().state_of(&user.id);
         super::better(
             Source { input: "USR-SYS", scope: Some(&user.id), state: own },
-            Source { input: "SYS-USR", scope: None, state: self.state("SYS-USR") },
+            self.whole("SYS-USR"),
         )
     }
 
@@ -250,7 +250,7 @@ impl<'a> Facts<'a> {
     }
 
     /// How many users and user groups an application is associated with, and how complete each
-    /// count is. Direct associations where they were read, else the effective lists.
+    /// count is. Direct associations only.
     pub fn audience<'s>(&self, application: &'s Application<'_>) -> [(usize, Source<'s>); 2] {
         let id = application.id.as_str();
         let direct = |input, state, count| (count, Source { input, scope: Some(id), state });

@@ -6,6 +6,7 @@
 mod access;
 mod admin;
 mod application;
+mod breadth;
 mod device;
 mod family;
 mod group;
@@ -79,6 +80,7 @@ pub struct Facts<'a> {
     access: access::Access<'a>,
     policies: policy::Policies<'a>,
     mdm_serials: device::MdmSerials<'a>,
+    breadth: breadth::Breadth,
 }
 
 impl<'a> Facts<'a> {
@@ -96,18 +98,21 @@ impl<'a> Facts<'a> {
         let access = access::Access::new(snapshot, &groups);
         let policies = policy::Policies::new(snapshot);
         let mdm_serials = device::MdmSerials::new(snapshot, &devices);
+        let applications = application::all(snapshot);
+        let breadth = breadth::Breadth::new(snapshot, &applications, &groups, &devices);
         let mut facts = Self {
             snapshot,
             organization_id,
             devices,
             users,
             groups,
-            applications: application::all(snapshot),
+            applications,
             admins: admin::all(snapshot),
             rows,
             access,
             policies,
             mdm_serials,
+            breadth,
         };
         let roles = facts
             .devices
