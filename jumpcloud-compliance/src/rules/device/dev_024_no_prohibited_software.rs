@@ -47,7 +47,7 @@ use alloc::vec::Vec;
 use serde::Deserialize;
 
 use crate::case::Case;
-use crate::facts::{Platform, Software};
+use crate::facts::{Matching, Software};
 use crate::outcome::{Severity, UnknownCause};
 use crate::param::{FUTURE_SKEW_SECS, Json, Misfit, Structured, TELEMETRY_MAX_AGE_DAYS};
 use crate::rule::{InputNeed, Judgement, Meta, Reason, Rule, Unknown, Verdict};
@@ -69,14 +69,6 @@ struct Ban {
     min_version: Option<String>,
     #[serde(default)]
     max_version: Option<String>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Matching {
-    BundlePrefix,
-    NamePrefix,
-    Package,
 }
 
 impl Structured for ProhibitedSoftware {
@@ -158,7 +150,7 @@ impl Rule for NoProhibitedSoftware {
         let mut banned = false;
         let mut unreadable = false;
         for item in &software {
-            for ban in bans.iter().filter(|ban| ban.names(item, &device.platform)) {
+            for ban in bans.iter().filter(|ban| ban.by.finds(&ban.value, item)) {
                 match ban.covers(item.version()) {
                     Some(true) => {
                         item.observe(case);
@@ -189,26 +181,6 @@ impl Rule for NoProhibitedSoftware {
 }
 
 impl Ban {
-    fn names(&self, item: &Software<'_>, platform: &Platform) -> bool {
-        let begins = |text: &str| {
-            text.get(..self.value.len()).is_some_and(|head| head.eq_ignore_ascii_case(&self.value))
-        };
-        match self.by {
-            Matching::BundlePrefix => item.bundle().is_some_and(|bundle| {
-                begins(bundle)
-                    && (self.value.ends_with('.')
-                        || matches!(bundle.get(self.value.len()..), Some(rest) if rest.is_empty() || rest.starts_with('.')))
-            }),
-            Matching::NamePrefix => item.name().is_some_and(begins),
-            Matching::Package => {
-                *platform == Platform::Linux
-                    && item.name().is_some_and(|name| {
-                        name.split(':').next().unwrap_or(name).eq_ignore_ascii_case(&self.value)
-                    })
-            }
-        }
-    }
-
     /// Whether the version is within the bounds; none when it cannot be compared.
     fn covers(&self, version: Option<&str>) -> Option<bool> {
         if self.min_version.is_none() && self.max_version.is_none() {
