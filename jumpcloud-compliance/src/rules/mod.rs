@@ -21,6 +21,8 @@ pub(crate) const ALL: &[&dyn Rule] = &[
     &device::MinimumVersion,
     &device::ReportedRecently,
     &device::AntimalwareInstalled,
+    &device::AntimalwareActive,
+    &device::SipEnabled,
     &device::DeviceGrouped,
     &device::InOsGroup,
     &device::OneOwner,
