@@ -10,11 +10,13 @@ mod browser_extension;
 mod device;
 mod group;
 mod ids;
+mod managed_setting;
 mod matching;
 mod newest;
 mod os_groups;
 mod owner;
 mod policy;
+mod policy_evidence;
 mod rows;
 mod software;
 mod system_version;
@@ -34,11 +36,16 @@ pub use browser_extension::{BrowserExtension, extension_inputs};
 pub use device::{Device, Platform};
 pub use group::{Group, GroupKind};
 pub use ids::Key;
+pub use managed_setting::{Managed, ManagedSetting};
 pub use matching::Matching;
 pub use newest::{newest, newest_by, newest_says};
 pub use os_groups::{FAMILIES, OsGroupBasis, OsGroups};
 pub use owner::Ownership;
 pub use policy::{BoundPolicy, PolicyFacts};
+pub use policy_evidence::{
+    Applied, CAPABILITY_NOT_MAPPED, Enforcing, Lack, OPAQUE_POLICY_BOUND, POLICY_PENDING,
+    PolicyEvidence,
+};
 pub use rows::DeviceTable;
 pub use software::Software;
 pub use system_version::SystemVersion;

@@ -45,11 +45,9 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use jumpcloud_client::resources::OsMetaFamily;
-
 use crate::capability::{Capability, PolicyMeaning};
 use crate::case::Case;
-use crate::facts::{Device, PolicyFacts};
+use crate::facts::{CAPABILITY_NOT_MAPPED, Device, OPAQUE_POLICY_BOUND, PolicyFacts};
 use crate::outcome::{Severity, UnknownCause};
 use crate::param::ListMap;
 use crate::rule::{InputNeed, Judgement, Meta, Reason, Rule, Unknown, Verdict};
@@ -95,11 +93,8 @@ const META: Meta = Meta {
     reasons: &[
         Reason::pass("baseline_bound", "every required capability and policy is bound"),
         Reason::fail("policy_not_bound", "a required capability or policy is not bound"),
-        Reason::unknown(
-            "capability_not_mapped",
-            "no template is known to enforce a required capability",
-        ),
-        Reason::unknown("opaque_policy_bound", "a custom profile is bound that may enforce it"),
+        CAPABILITY_NOT_MAPPED,
+        OPAQUE_POLICY_BOUND,
         Reason::unknown("unknown_capability", "a required capability is no word of the map"),
         Reason::unknown("os_product_unknown", "nobody knows what the device runs"),
         Reason::not_applicable("nothing_required", "nothing is required for this family"),
@@ -138,14 +133,9 @@ impl Rule for BaselinePoliciesBound {
         case.uses("POL");
         let (bound, nameless) = bound_policies(case, device, family);
         let map = case.config().capabilities();
-        let meaning = |policy: &PolicyFacts<'_>| {
-            let template = policy.policy().template.value();
-            let display = template.and_then(|template| template.display_name.filled());
-            map.meaning(&policy.id, policy.template(), display)
-        };
         let enforces = |capability: Capability| {
             bound.iter().any(|policy| {
-                matches!(meaning(policy), PolicyMeaning::Enforces { capability: own, .. } if own == capability)
+                matches!(policy.meaning(&map), PolicyMeaning::Enforces { capability: own, .. } if own == capability)
             })
         };
         let missing: Vec<Capability> =
@@ -168,15 +158,15 @@ impl Rule for BaselinePoliciesBound {
             case.require("POL")?;
         }
         let unmapped = missing.iter().all(|capability| !map.is_mapped(*capability, family));
-        let opaque = bound.iter().any(|policy| meaning(policy) == PolicyMeaning::Opaque);
+        let opaque = bound.iter().any(|policy| policy.meaning(&map) == PolicyMeaning::Opaque);
         if !missing_ids.is_empty() {
             return Ok(Verdict::fail("policy_not_bound"));
         }
         if unmapped {
-            return Err(Unknown::new(UnknownCause::NotObservable, "capability_not_mapped"));
+            return Err(Unknown::new(UnknownCause::NotObservable, CAPABILITY_NOT_MAPPED.code));
         }
         if opaque {
-            return Err(Unknown::new(UnknownCause::NotObservable, "opaque_policy_bound"));
+            return Err(Unknown::new(UnknownCause::NotObservable, OPAQUE_POLICY_BOUND.code));
         }
         case.require("POL")?;
         Ok(Verdict::fail("policy_not_bound"))
@@ -199,7 +189,7 @@ fn bound_policies<'c>(
         }
         ids.push(policy.policy.to_string());
         match facts.policy(&policy.policy) {
-            Some(record) if is_for(record, family) => bound.push(record),
+            Some(record) if record.is_for(family) => bound.push(record),
             Some(_) => {}
             None => nameless = true,
         }
@@ -210,16 +200,6 @@ fn bound_policies<'c>(
         case.see(policy.row(), "template.name", template);
     }
     (bound, nameless)
-}
-
-/// Whether a policy is for devices of this family; one that does not say counts for all.
-fn is_for(policy: &PolicyFacts<'_>, family: &str) -> bool {
-    let target =
-        policy.policy().template.value().and_then(|template| template.os_meta_family.value());
-    match target {
-        None | Some(OsMetaFamily::Universal) => true,
-        Some(target) => target.as_str().eq_ignore_ascii_case(family),
-    }
 }
 
 #[cfg(test)]

@@ -47,10 +47,9 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use jumpcloud_client::Field;
-use jumpcloud_client::resources::PolicyResult;
 
 use crate::case::{Case, Reading};
-use crate::facts::{BoundPolicy, Device};
+use crate::facts::{Applied, BoundPolicy, Device};
 use crate::outcome::{Severity, UnknownCause};
 use crate::param::{Days, Texts};
 use crate::rule::{InputNeed, Judgement, Meta, Reason, Rule, Unknown, Verdict};
@@ -165,16 +164,13 @@ enum Word {
 
 fn word(case: &mut Case<'_>, policy: &BoundPolicy<'_>) -> Word {
     let Some(row) = policy.result else { return Word::Missing };
-    let result: &PolicyResult = row.value();
-    let at = |field: &str| alloc::format!("results[policyID={}].{field}", policy.policy);
-    case.see(row, &at("state"), &result.state);
-    case.see(row, &at("success"), &result.success);
-    case.see(row, &at("exitStatus"), &result.exit_status);
-    let started = case.see_time(row, &at("startedAt"), &result.started_at);
-    case.see(row, &at("endedAt"), &result.ended_at);
-    let state = result.state.filled().map(str::to_ascii_lowercase);
-    match (&result.success, state.as_deref()) {
-        (_, Some("pending")) => match started {
+    let started = policy.observe_result(case);
+    match Applied::of(row.value()) {
+        Applied::Yes => Word::Success,
+        Applied::No => Word::Failed,
+        // A state that no source lists, or no word at all: not known to have passed.
+        Applied::Untold => Word::Missing,
+        Applied::Pending => match started {
             Reading::Value(started)
                 if age_days(started, case.evaluated_at()) > case.param(&PENDING_DAYS) =>
             {
@@ -182,12 +178,6 @@ fn word(case: &mut Case<'_>, policy: &BoundPolicy<'_>) -> Word {
             }
             _ => Word::Pending,
         },
-        (Field::Value(false), _) | (_, Some("failed" | "failure" | "error")) => Word::Failed,
-        (Field::Value(true), Some("success") | None) | (Field::Absent, Some("success")) => {
-            Word::Success
-        }
-        // A state that no source lists, or no word at all: not known to have passed.
-        _ => Word::Missing,
     }
 }
 
