@@ -18,6 +18,7 @@ mod owner;
 mod policy;
 mod policy_evidence;
 mod rows;
+mod security_product;
 mod software;
 mod system_version;
 mod user;
@@ -47,6 +48,7 @@ pub use policy_evidence::{
     PolicyEvidence,
 };
 pub use rows::DeviceTable;
+pub use security_product::{ProductState, security_products};
 pub use software::Software;
 pub use system_version::SystemVersion;
 pub use user::{Standing, User};

@@ -22,6 +22,7 @@ pub(crate) const ALL: &[&dyn Rule] = &[
     &device::ReportedRecently,
     &device::AntimalwareInstalled,
     &device::AntimalwareActive,
+    &device::FirewallEnabled,
     &device::ScreenLocks,
     &device::UpdatesAutomatic,
     &device::SipEnabled,
