@@ -15,6 +15,7 @@ mod matching;
 mod newest;
 mod os_groups;
 mod owner;
+mod patch_date;
 mod policy;
 mod policy_evidence;
 mod rows;
@@ -42,6 +43,7 @@ pub use matching::Matching;
 pub use newest::{newest, newest_by, newest_says};
 pub use os_groups::{FAMILIES, OsGroupBasis, OsGroups};
 pub use owner::Ownership;
+pub use patch_date::PatchDate;
 pub use policy::{BoundPolicy, PolicyFacts};
 pub use policy_evidence::{
     Applied, CAPABILITY_NOT_MAPPED, Enforcing, Lack, OPAQUE_POLICY_BOUND, POLICY_PENDING,
@@ -50,7 +52,7 @@ pub use policy_evidence::{
 pub use rows::DeviceTable;
 pub use security_product::{ProductState, security_products};
 pub use software::Software;
-pub use system_version::SystemVersion;
+pub use system_version::{SystemVersion, unresolved};
 pub use user::{Standing, User};
 
 use crate::case::Row;

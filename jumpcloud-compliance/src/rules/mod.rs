@@ -19,6 +19,7 @@ pub(crate) const ALL: &[&dyn Rule] = &[
     &device::RecoveryKeyEscrowed,
     &device::ReleaseSupported,
     &device::MinimumVersion,
+    &device::PatchedInTime,
     &device::ReportedRecently,
     &device::AntimalwareInstalled,
     &device::AntimalwareActive,

@@ -44,7 +44,7 @@
 use alloc::string::ToString;
 
 use crate::case::Case;
-use crate::facts::{Device, SystemVersion};
+use crate::facts::{Device, SystemVersion, unresolved};
 use crate::outcome::{Severity, UnknownCause};
 use crate::param::{Days, FUTURE_SKEW_SECS, Flag, TELEMETRY_MAX_AGE_DAYS, Texts};
 use crate::rule::{InputNeed, Judgement, Meta, Reason, Rule, Unknown, Verdict};
@@ -140,7 +140,7 @@ impl Rule for ReleaseSupported {
                 case.settled("SI.os_version")?;
                 return Ok(Verdict::pass("rolling_release"));
             }
-            Err(why) => return Err(Unknown::new(unresolved_cause(why), why.as_str())),
+            Err(why) => return Err(unresolved(why)),
         };
         case.see_derived(device.row(), "resolved.product", resolved.product().id());
         let cycles: alloc::vec::Vec<&str> =
@@ -199,17 +199,6 @@ fn has_extended_support(case: &mut Case<'_>, device: &Device<'_>) -> bool {
     }
     case.uses("SGM");
     listed.iter().any(|group| case.facts().in_device_group(device, group))
-}
-
-/// What a release that cannot be resolved means for the verdict.
-const fn unresolved_cause(why: Unresolved) -> UnknownCause {
-    match why {
-        Unresolved::VersionMissing => UnknownCause::FieldAbsent,
-        Unresolved::VersionUnparseable => UnknownCause::FieldUnparseable,
-        Unresolved::ConflictingSources => UnknownCause::ConflictingSources,
-        Unresolved::ReleaseNotInTable => UnknownCause::TableOutdated,
-        Unresolved::ProductUnknown | Unresolved::RollingRelease => UnknownCause::NotObservable,
-    }
 }
 
 #[cfg(test)]
