@@ -17,6 +17,7 @@ pub(crate) const ALL: &[&dyn Rule] = &[
     &app::Inventoried,
     &device::BootVolumeEncrypted,
     &device::RecoveryKeyEscrowed,
+    &device::DataVolumesEncrypted,
     &device::ReleaseSupported,
     &device::MinimumVersion,
     &device::PatchedInTime,

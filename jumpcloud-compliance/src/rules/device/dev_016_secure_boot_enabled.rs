@@ -172,10 +172,7 @@ mod tests {
 
     #[test]
     fn silence_is_no_answer() {
-        assert_eq!(
-            judge(RULE, &device("linux", json!([]))),
-            "UNKNOWN secure_boot_not_reported"
-        );
+        assert_eq!(judge(RULE, &device("linux", json!([]))), "UNKNOWN secure_boot_not_reported");
         let missing = inputs(json!({"SYS": [{"_id": "d1", "osFamily": "windows"}]}));
         assert_eq!(judge(RULE, &missing), "UNKNOWN input_not_collected");
         let failed = device("windows", json!({"state": "failed", "class": "server"}));

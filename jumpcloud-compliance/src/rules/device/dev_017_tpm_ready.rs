@@ -216,7 +216,10 @@ mod tests {
         assert_eq!(judged(json!([at(1, old())])), "UNKNOWN stale_data");
         assert_eq!(judged(json!([at(0, old())])), "FAIL tpm_disabled");
         assert_eq!(judged(json!([at(1, Value::Null)])), "UNKNOWN untimed_telemetry");
-        assert_eq!(judged(json!([at(1, json!("2026-11-23T14:00:00Z"))])), "UNKNOWN future_timestamp");
+        assert_eq!(
+            judged(json!([at(1, json!("2026-11-23T14:00:00Z"))])),
+            "UNKNOWN future_timestamp"
+        );
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 mod dev_001_boot_volume_encrypted;
 mod dev_002_recovery_key_escrowed;
+mod dev_003_data_volumes_encrypted;
 mod dev_004_release_supported;
 mod dev_005_minimum_version;
 mod dev_006_patched_in_time;
@@ -28,6 +29,7 @@ mod dev_030_policies_applied;
 
 pub use dev_001_boot_volume_encrypted::BootVolumeEncrypted;
 pub use dev_002_recovery_key_escrowed::RecoveryKeyEscrowed;
+pub use dev_003_data_volumes_encrypted::DataVolumesEncrypted;
 pub use dev_004_release_supported::ReleaseSupported;
 pub use dev_005_minimum_version::MinimumVersion;
 pub use dev_006_patched_in_time::PatchedInTime;
