@@ -8,6 +8,7 @@ use jumpcloud_client::resources::insights::{App, LinuxPackage, Program};
 
 use super::{Device, Facts, Platform, Source};
 use crate::case::{Case, Row};
+use crate::tables::{AppFacts, PackageFacts, SignatureMatch, Signatures};
 
 /// One installed product.
 #[derive(Clone, Copy, Debug)]
@@ -87,6 +88,30 @@ impl<'f> Software<'f> {
                 case.see(*row, "version", &package.version);
                 case.see(*row, "maintainer_or_vendor", &package.maintainer_or_vendor);
             }
+        }
+    }
+
+    /// The products of a table that it belongs to.
+    pub fn signatures<'t>(&self, table: &'t Signatures) -> Vec<SignatureMatch<'t>> {
+        match self {
+            Self::App(row) => {
+                let app = row.value();
+                table.app(&AppFacts {
+                    bundle_identifier: app.bundle_identifier.filled(),
+                    name: app.name.filled(),
+                    path: app.path.filled(),
+                })
+            }
+            Self::Program(row) => {
+                row.value().name.filled().map(|name| table.program(name)).unwrap_or_default()
+            }
+            Self::Package(row) => match row.value().name.filled() {
+                Some(name) => {
+                    let vendor = row.value().maintainer_or_vendor.filled();
+                    table.package(&PackageFacts { name, vendor })
+                }
+                None => Vec::new(),
+            },
         }
     }
 
