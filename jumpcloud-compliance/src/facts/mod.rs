@@ -51,7 +51,7 @@ pub use policy_evidence::{
 };
 pub use rows::DeviceTable;
 pub use security_product::{ProductState, security_products};
-pub use software::Software;
+pub use software::{Inventory, Software};
 pub use system_version::{SystemVersion, unresolved};
 pub use user::{Standing, User};
 

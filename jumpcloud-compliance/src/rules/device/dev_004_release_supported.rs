@@ -205,7 +205,7 @@ fn has_extended_support(case: &mut Case<'_>, device: &Device<'_>) -> bool {
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::testing::{inputs, judge, judge_with};
+    use crate::testing::{inputs, judge, judge_by_lifecycle, judge_with};
 
     const RULE: &str = "JC-DEV-004";
 
@@ -255,6 +255,27 @@ mod tests {
         ] {
             assert_eq!(judge(RULE, &device(fields.clone())), expected, "{fields}");
         }
+    }
+
+    #[test]
+    fn g07_without_a_version_nothing_is_known() {
+        let nameless = device(json!({"osFamily": "windows", "os": "Windows", "version": ""}));
+        assert_eq!(judge(RULE, &nameless), "UNKNOWN os_version_missing");
+    }
+
+    #[test]
+    fn g09_a_yearly_release_may_have_ended_the_oldest() {
+        let sonoma = device(json!({"osFamily": "darwin", "os": "Mac OS X", "version": "14.8.9"}));
+        assert_eq!(judge(RULE, &sonoma), "UNKNOWN lifecycle_predates_release");
+        let newer = [
+            ("\"as_of\": \"2026-08-22\"", "\"as_of\": \"2026-10-15\""),
+            (
+                "\"key\": \"14\", \"released\": \"2023-09-26\"",
+                "\"key\": \"14\", \"released\": \"2023-09-26\", \"ends\": \"2026-09-14\"",
+            ),
+        ];
+        let found = judge_by_lifecycle(RULE, &sonoma, &json!({}), &newer);
+        assert_eq!(found, "FAIL os_end_of_life");
     }
 
     #[test]

@@ -463,8 +463,8 @@ mod tests {
 
     #[test]
     fn the_newest_update_of_windows_decides() {
-        for (texts, expected) in [
-            (&["11/13/2026"] as &[&str], "PASS recent_update"),
+        let cases: [(&[&str], &str); 11] = [
+            (&["11/13/2026"], "PASS recent_update"),
             (&["20261113"], "PASS recent_update"),
             (&["01dd7301ed0a0000"], "PASS recent_update"),
             (&["10/9/2026"], "PASS recent_update"),
@@ -475,7 +475,8 @@ mod tests {
             (&["12/24/2026"], "UNKNOWN no_patch_data"),
             (&["", "soon"], "UNKNOWN no_patch_data"),
             (&[], "UNKNOWN no_patch_data"),
-        ] {
+        ];
+        for (texts, expected) in cases {
             assert_eq!(days(texts), expected, "{texts:?}");
         }
         let odd = windows(json!([update(json!([]), FRESH), update(Value::Null, FRESH)]));

@@ -54,10 +54,10 @@ use alloc::vec::Vec;
 use jiff::Timestamp;
 
 use crate::case::Case;
-use crate::facts::{BrowserExtension, Device, Software, extension_inputs};
-use crate::outcome::{Severity, UnknownCause};
+use crate::facts::{BrowserExtension, Device, Inventory, Software, extension_inputs};
+use crate::outcome::Severity;
 use crate::param::{FUTURE_SKEW_SECS, Flag, TELEMETRY_MAX_AGE_DAYS, Texts};
-use crate::rule::{InputNeed, Judgement, Meta, Reason, Rule, Unknown, Verdict};
+use crate::rule::{InputNeed, Judgement, Meta, Reason, Rule, Verdict};
 use crate::subject::SubjectKind;
 use crate::tables::{ProductClass, Standing};
 
@@ -125,36 +125,27 @@ impl Rule for PasswordManagerInstalled {
 
     fn judge(&self, case: &mut Case<'_>) -> Judgement {
         let device = case.device()?;
-        let facts = case.facts();
         let system = device.system();
         case.see(device.row(), "osFamily", &system.os_family);
         case.see(device.row(), "desktopCapable", &system.desktop_capable);
         if device.is_server() || system.desktop_capable.is_false() {
             return Ok(Verdict::not_applicable("not_a_workstation"));
         }
-        let Some(inventory) = facts.software_source(&device.platform) else {
-            return Err(Unknown::new(UnknownCause::FieldAbsent, "os_product_unknown"));
-        };
+        let inventory = Inventory::read(case, device)?;
         case.uses_table(case.tables().signatures.origin().table_ref());
-        case.uses_source(&inventory);
-        let software = facts.software(device);
-        let searched = i64::try_from(software.len()).unwrap_or(i64::MAX);
-        case.see_derived(device.row(), "rows_searched", searched);
-        if let Some(at) = manager(case, device, &software) {
+        if let Some(at) = manager(case, device, inventory.items()) {
             return Ok(Verdict::pass("installed").resting_on(at));
         }
         if let Some(at) = extension(case, device) {
             return Ok(Verdict::pass("extension_installed").resting_on(at));
         }
-        case.require_source(&inventory)?;
+        inventory.require(case)?;
         if !case.param(&ALLOWED_EXTENSIONS).is_empty() {
             for table in tables_of_extensions(device) {
                 case.settled(table)?;
             }
         }
-        if software.is_empty() {
-            return Err(Unknown::new(UnknownCause::NotObservable, "inventory_missing"));
-        }
+        inventory.require_rows(case)?;
         Ok(Verdict::fail("no_password_manager"))
     }
 }
@@ -262,12 +253,14 @@ mod tests {
     #[test]
     fn products_of_every_platform() {
         let one = |family: &str, table: &str, row: Value| {
-            let mut all = inputs(json!({"SYS": [{"_id": "d1", "osFamily": family, "active": true}]}));
+            let mut all =
+                inputs(json!({"SYS": [{"_id": "d1", "osFamily": family, "active": true}]}));
             all[table] = json!([row]);
             judged(&all, json!({}))
         };
         assert_eq!(one("darwin", "SI.apps", app("com.bitwarden.desktop")), "PASS installed");
-        let program = |name: &str| json!({"system_id": "d1", "name": name, "collection_time": FRESH});
+        let program =
+            |name: &str| json!({"system_id": "d1", "name": name, "collection_time": FRESH});
         assert_eq!(one("windows", "SI.programs", program("1Password 8.10")), "PASS installed");
         assert_eq!(one("windows", "SI.programs", program("Notes")), "FAIL no_password_manager");
         let package = |name: &str| json!({"system_id": "d1", "name": name});
@@ -290,10 +283,7 @@ mod tests {
     fn what_lies_in_the_trash_is_not_installed() {
         let mut trashed = app("com.bitwarden.desktop");
         trashed["path"] = json!("/Users/ada/.Trash/Bitwarden.app");
-        assert_eq!(
-            judged(&mac(json!([trashed, editor()])), json!({})),
-            "FAIL no_password_manager"
-        );
+        assert_eq!(judged(&mac(json!([trashed, editor()])), json!({})), "FAIL no_password_manager");
     }
 
     #[test]
@@ -304,7 +294,8 @@ mod tests {
             all[table] = json!([row]);
             all
         };
-        let row = |id: Value| json!({"system_id": "d1", "identifier": id, "collection_time": FRESH});
+        let row =
+            |id: Value| json!({"system_id": "d1", "identifier": id, "collection_time": FRESH});
         let chrome = with("SI.chrome_extensions", row(json!(EXTENSION)));
         assert_eq!(judged(&chrome, ids()), "PASS extension_installed");
         assert_eq!(judged(&chrome, json!({})), "FAIL no_password_manager");

@@ -47,7 +47,7 @@ use alloc::vec::Vec;
 use serde::Deserialize;
 
 use crate::case::Case;
-use crate::facts::{Matching, Software};
+use crate::facts::{Inventory, Matching, Software};
 use crate::outcome::{Severity, UnknownCause};
 use crate::param::{FUTURE_SKEW_SECS, Json, Misfit, Structured, TELEMETRY_MAX_AGE_DAYS};
 use crate::rule::{InputNeed, Judgement, Meta, Reason, Rule, Unknown, Verdict};
@@ -130,26 +130,22 @@ impl Rule for NoProhibitedSoftware {
 
     fn judge(&self, case: &mut Case<'_>) -> Judgement {
         let device = case.device()?;
-        let facts = case.facts();
         let ProhibitedSoftware(mut bans) = case.param(&PROHIBITED);
         if bans.is_empty() {
             return Ok(Verdict::not_applicable("nothing_prohibited"));
         }
         case.see(device.row(), "osFamily", &device.system().os_family);
-        let Some(inventory) = facts.software_source(&device.platform) else {
+        let Some(family) = device.platform.family() else {
             return Err(Unknown::new(UnknownCause::FieldAbsent, "os_product_unknown"));
         };
-        bans.retain(|ban| Some(ban.family.as_str()) == device.platform.family());
+        bans.retain(|ban| ban.family == family);
         if bans.is_empty() {
             return Ok(Verdict::not_applicable("nothing_prohibited"));
         }
-        case.uses_source(&inventory);
-        let software = facts.software(device);
-        let searched = i64::try_from(software.len()).unwrap_or(i64::MAX);
-        case.see_derived(device.row(), "rows_searched", searched);
+        let inventory = Inventory::read(case, device)?;
         let mut banned = false;
         let mut unreadable = false;
-        for item in &software {
+        for item in inventory.items() {
             for ban in bans.iter().filter(|ban| ban.by.finds(&ban.value, item)) {
                 match ban.covers(item.version()) {
                     Some(true) => {
@@ -170,12 +166,9 @@ impl Rule for NoProhibitedSoftware {
         if unreadable {
             return Err(Unknown::new(UnknownCause::FieldUnparseable, "version_unreadable"));
         }
-        case.require_source(&inventory)?;
-        if software.is_empty() {
-            return Err(Unknown::new(UnknownCause::NotObservable, "inventory_missing"));
-        }
+        inventory.require_rows(case)?;
         // The oldest row decides how old the inventory is.
-        let oldest = software.iter().map(Software::collected_at).min().flatten();
+        let oldest = inventory.items().iter().map(Software::collected_at).min().flatten();
         Ok(Verdict::pass("none_found").resting_on(oldest))
     }
 }
@@ -246,6 +239,14 @@ mod tests {
         ] {
             assert_eq!(verdict(json!([app("x.y", version)]), ban.clone()), expected, "{version}");
         }
+    }
+
+    #[test]
+    fn g25_no_row_is_no_absence() {
+        let ban = json!([{"family": "darwin", "match": "name_prefix", "value": "thing"}]);
+        let mut other = app("x.y", "1");
+        other["system_id"] = json!("d2");
+        assert_eq!(verdict(json!([other]), ban), "UNKNOWN inventory_missing");
     }
 
     #[test]

@@ -58,7 +58,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::case::Case;
-use crate::facts::{Matching, Software};
+use crate::facts::{Inventory, Matching, Software};
 use crate::outcome::{Severity, UnknownCause};
 use crate::param::{FUTURE_SKEW_SECS, Json, Misfit, Structured, TELEMETRY_MAX_AGE_DAYS};
 use crate::rule::{InputNeed, Judgement, Meta, Reason, Rule, Unknown, Verdict};
@@ -173,27 +173,23 @@ impl Rule for RequiredSoftwareInstalled {
 
     fn judge(&self, case: &mut Case<'_>) -> Judgement {
         let device = case.device()?;
-        let facts = case.facts();
         let RequiredSoftware(mut required) = case.param(&REQUIRED);
         if required.is_empty() {
             return Ok(Verdict::not_applicable("nothing_required"));
         }
         case.see(device.row(), "osFamily", &device.system().os_family);
-        let Some(inventory) = facts.software_source(&device.platform) else {
+        let Some(family) = device.platform.family() else {
             return Err(Unknown::new(UnknownCause::FieldAbsent, "os_product_unknown"));
         };
-        required.retain(|entry| Some(entry.family.as_str()) == device.platform.family());
+        required.retain(|entry| entry.family == family);
         if required.is_empty() {
             return Ok(Verdict::not_applicable("nothing_required"));
         }
-        case.uses_source(&inventory);
-        let software = facts.software(device);
-        let searched = i64::try_from(software.len()).unwrap_or(i64::MAX);
-        case.see_derived(device.row(), "rows_searched", searched);
+        let inventory = Inventory::read(case, device)?;
         let mut verdict = Verdict::pass("all_installed");
         let (mut missing, mut outdated, mut unreadable) = (Vec::new(), Vec::new(), false);
         for entry in required {
-            match entry.find(case, &software) {
+            match entry.find(case, inventory.items()) {
                 Found::Enough(at) => verdict = verdict.resting_on(at),
                 Found::Unreadable => unreadable = true,
                 Found::Outdated => outdated.push(entry.value),
@@ -204,10 +200,7 @@ impl Rule for RequiredSoftwareInstalled {
             return Ok(verdict);
         }
         // What is not there, or only in an older copy, may stand in a row that did not arrive.
-        case.require_source(&inventory)?;
-        if software.is_empty() {
-            return Err(Unknown::new(UnknownCause::NotObservable, "inventory_missing"));
-        }
+        inventory.require_rows(case)?;
         let reason = match (missing.is_empty(), outdated.is_empty()) {
             (true, true) => {
                 return Err(Unknown::new(UnknownCause::FieldUnparseable, "version_unreadable"));

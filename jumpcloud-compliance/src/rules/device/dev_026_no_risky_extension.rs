@@ -234,9 +234,9 @@ impl Rule for NoRiskyExtension {
             return Err(Unknown::new(UnknownCause::NotObservable, "no_extension_data"));
         }
         let verdict = Verdict::pass("none_found");
-        Ok(extensions.iter().fold(verdict, |verdict, extension| {
-            verdict.resting_on(extension.collected_at())
-        }))
+        Ok(extensions
+            .iter()
+            .fold(verdict, |verdict, extension| verdict.resting_on(extension.collected_at())))
     }
 }
 
@@ -282,10 +282,18 @@ mod tests {
         for (id, parameters, expected) in [
             ("bad", json!({"blocked_ids": ["bad"]}), "FAIL blocked_extension"),
             ("BAD", json!({"blocked_ids": ["bad"]}), "FAIL blocked_extension"),
-            ("bad", json!({"blocked_ids": ["bad"], "allowed_ids": ["bad"]}), "FAIL blocked_extension"),
+            (
+                "bad",
+                json!({"blocked_ids": ["bad"], "allowed_ids": ["bad"]}),
+                "FAIL blocked_extension",
+            ),
             ("badger", json!({"blocked_ids": ["bad"]}), "PASS none_found"),
             ("good", json!({"allow_only": true, "allowed_ids": ["good"]}), "PASS none_found"),
-            ("other", json!({"allow_only": true, "allowed_ids": ["good"]}), "FAIL extension_not_allowed"),
+            (
+                "other",
+                json!({"allow_only": true, "allowed_ids": ["good"]}),
+                "FAIL extension_not_allowed",
+            ),
             ("other", json!({"allow_only": true}), "FAIL extension_not_allowed"),
             ("other", json!({"allowed_ids": ["good"]}), "NOT_APPLICABLE nothing_configured"),
         ] {
@@ -325,7 +333,12 @@ mod tests {
 
     #[test]
     fn every_browser_is_searched() {
-        for table in ["SI.chrome_extensions", "SI.firefox_addons", "SI.safari_extensions", "SI.browser_plugins"] {
+        for table in [
+            "SI.chrome_extensions",
+            "SI.firefox_addons",
+            "SI.safari_extensions",
+            "SI.browser_plugins",
+        ] {
             let all = device("darwin", json!({table: [row(json!("bad"))]}));
             assert_eq!(judged(&all, blocking()), "FAIL blocked_extension", "{table}");
         }
