@@ -47,7 +47,7 @@
 use alloc::string::ToString;
 
 use crate::case::Case;
-use crate::facts::{Device, SystemVersion};
+use crate::facts::{Device, SystemVersion, unresolved};
 use crate::outcome::{Severity, UnknownCause};
 use crate::param::{Days, FUTURE_SKEW_SECS, Flag, TELEMETRY_MAX_AGE_DAYS, Texts};
 use crate::rule::{InputNeed, Judgement, Meta, Reason, Rule, Unknown, Verdict};
@@ -144,7 +144,7 @@ impl Rule for ReleaseSupported {
                 case.settled("SI.os_version")?;
                 return Ok(Verdict::pass("rolling_release"));
             }
-            Err(why) => return Err(Unknown::new(unresolved_cause(why), why.as_str())),
+            Err(why) => return Err(unresolved(why)),
         };
         case.see_derived(device.row(), "resolved.product", resolved.product().id());
         let cycles: alloc::vec::Vec<&str> =
@@ -220,26 +220,13 @@ fn has_extended_support(case: &mut Case<'_>, device: &Device<'_>) -> Result<bool
     Ok(false)
 }
 
-/// What a release that cannot be resolved means for the verdict.
-const fn unresolved_cause(why: Unresolved) -> UnknownCause {
-    match why {
-        Unresolved::VersionMissing => UnknownCause::FieldAbsent,
-        Unresolved::VersionUnparseable => UnknownCause::FieldUnparseable,
-        Unresolved::ConflictingSources => UnknownCause::ConflictingSources,
-        Unresolved::ReleaseNotInTable => UnknownCause::TableOutdated,
-        Unresolved::ProductUnknown | Unresolved::RollingRelease => UnknownCause::NotObservable,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
 
-    use alloc::string::{String, ToString};
+    use alloc::string::String;
 
-    use crate::tables::{Lifecycle, Tables};
-    use crate::testing::{self, inputs, judge, judge_with};
-    use crate::{Catalogue, evaluate};
+    use crate::testing::{findings, inputs, judge, judge_by_lifecycle, judge_with};
 
     const RULE: &str = "JC-DEV-004";
 
@@ -347,24 +334,6 @@ mod tests {
         device(json!({"osFamily": "linux", "os": os, "version": version}))
     }
 
-    /// The judgement by the shipped table with some of its text replaced.
-    fn judge_by(changes: &[(&str, &str)], inputs: &Value) -> String {
-        let mut text = include_str!("../../../data/os-lifecycle.json").to_string();
-        for (old, new) in changes {
-            assert!(text.contains(old), "the table does not hold {old}");
-            text = text.replace(old, new);
-        }
-        let mut tables = Tables::builtin().unwrap();
-        tables.lifecycle = Lifecycle::from_json(&text).unwrap();
-        let catalogue = Catalogue::builtin().unwrap().with_tables(tables);
-        let now = testing::NOW.parse().unwrap();
-        let config = serde_json::from_value(json!({})).unwrap();
-        let evaluation =
-            evaluate(&catalogue, &testing::snapshot(inputs), &config, now, None).unwrap();
-        let finding = evaluation.findings.iter().find(|own| own.rule_id == RULE).unwrap();
-        alloc::format!("{} {}", finding.outcome, finding.reason_code)
-    }
-
     #[test]
     fn g01_the_release_of_a_healthy_mac_is_supported() {
         assert_eq!(judge(RULE, &mac("26.6.2")), "PASS supported");
@@ -389,19 +358,23 @@ mod tests {
                 "{\"key\": \"14\", \"released\": \"2023-09-26\", \"ends\": \"2026-09-14\",",
             ),
         ];
-        assert_eq!(judge_by(&newer, &mac("14.8.9")), "FAIL os_end_of_life");
+        assert_eq!(
+            judge_by_lifecycle(RULE, &mac("14.8.9"), &json!({}), &newer),
+            "FAIL os_end_of_life"
+        );
     }
 
     #[test]
     fn the_last_day_of_support_passes_and_a_near_end_is_noted() {
         let fedora = linux("Fedora", "43");
-        let notes = |inputs: &Value| testing::findings(RULE, inputs, &json!({})).remove(0).notes;
+        let notes = |inputs: &Value| findings(RULE, inputs, &json!({})).remove(0).notes;
         assert_eq!(notes(&fedora), [String::from("ends_within_days:16")]);
         assert!(notes(&linux("Fedora", "44")).is_empty());
         for (end, expected) in
             [("2026-11-23", "PASS supported"), ("2026-11-22", "FAIL os_end_of_life")]
         {
-            assert_eq!(judge_by(&[("2026-12-09", end)], &fedora), expected);
+            let changes = [("2026-12-09", end)];
+            assert_eq!(judge_by_lifecycle(RULE, &fedora, &json!({}), &changes), expected);
         }
     }
 
