@@ -47,11 +47,9 @@ async fn run(options: &Options) -> Result<ExitCode, Failure> {
             "report this: the release is broken",
         )
     })?;
+    let config = options.config.as_deref().map(|file| read_config(file, &catalogue)).transpose()?;
     let source = Source::choose(options, now).await?;
-    let config = match &options.config {
-        Some(file) => read_config(file)?,
-        None => source.config(),
-    };
+    let config = config.unwrap_or_else(|| source.config());
     let snapshot = match &options.snapshot {
         Some(file) => read_snapshot(file)?,
         None => source.collect(options, &catalogue, &config).await?,
@@ -99,7 +97,8 @@ fn say(text: &str) -> Result<(), Failure> {
     }
 }
 
-fn read_config(file: &Path) -> Result<Config, Failure> {
+/// Reads and checks the configuration, before anything is asked of the service.
+fn read_config(file: &Path, catalogue: &Catalogue<'_>) -> Result<Config, Failure> {
     let text = std::fs::read_to_string(file).map_err(|error| {
         Failure::file(
             "the configuration cannot be read",
@@ -108,14 +107,18 @@ fn read_config(file: &Path) -> Result<Config, Failure> {
             "check the path after --config",
         )
     })?;
-    serde_json::from_str(&text).map_err(|error| {
+    let config: Config = serde_json::from_str(&text).map_err(|error| {
         Failure::file(
             "the configuration is not what it should be",
             file,
             error,
             "compare it with the fields that the README lists",
         )
-    })
+    })?;
+    catalogue.check(&config).map_err(|error| {
+        Failure::file("the configuration cannot be used", file, error, "correct what is listed")
+    })?;
+    Ok(config)
 }
 
 fn read_snapshot(file: &Path) -> Result<Snapshot, Failure> {

@@ -120,7 +120,7 @@ fn envelope(shape: Shape, bare_object: bool, body: &[u8]) -> Result<Envelope<'_>
     let ended = reader.end();
     match read {
         Ok(Some(envelope)) => ended.map(|()| envelope).map_err(|_| EnvelopeFault::Syntax),
-        Ok(None) => Err(EnvelopeFault::Shape),
+        Ok(None) => Err(ended.map_or(EnvelopeFault::Syntax, |()| EnvelopeFault::Shape)),
         Err(error) if error.is_data() => Err(EnvelopeFault::Shape),
         Err(_) => Err(EnvelopeFault::Syntax),
     }

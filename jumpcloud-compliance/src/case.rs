@@ -33,6 +33,8 @@ pub enum Subject<'a> {
     User(&'a User<'a>),
     /// A device.
     Device(&'a Device<'a>),
+    /// A thing that the configuration names and no record shows: its kind and its id.
+    Missing(SubjectKind, &'a str),
 }
 
 impl Subject<'_> {
@@ -45,6 +47,7 @@ impl Subject<'_> {
             Self::Group(_) => SubjectKind::Group,
             Self::User(_) => SubjectKind::User,
             Self::Device(_) => SubjectKind::Device,
+            Self::Missing(kind, _) => *kind,
         }
     }
 }

@@ -124,6 +124,18 @@ impl<'r> Catalogue<'r> {
         own.map_or_else(|| crate::engine::reason_text(code), |reason| reason.meaning)
     }
 
+    /// Whether a configuration can be used with these rules, so that nobody reads a whole
+    /// organisation first and learns of a wrong parameter afterwards.
+    ///
+    /// # Errors
+    ///
+    /// A [`ConfigError`] with every problem of the configuration, the one that
+    /// [`evaluate`](crate::evaluate) would return.
+    pub fn check(&self, config: &Config) -> Result<(), ConfigError> {
+        let parameters = self.metas().map(|meta| (meta.id, meta.params));
+        config.resolve(parameters, &self.frameworks).map(drop)
+    }
+
     /// Input codes that the rules read, each once, sorted; rules turned off read nothing.
     ///
     /// A configuration that cannot be used counts as the default: [`evaluate`](crate::evaluate)

@@ -189,7 +189,9 @@ struct Run<'a> {
 impl<'a> Run<'a> {
     fn rule(&mut self, rule: &dyn Rule, values: &'a Values) -> Vec<Finding> {
         let meta = rule.meta();
-        let subjects = self.subjects(meta.subject);
+        let mut subjects = self.subjects(meta.subject);
+        let missing = rule.missing(self.bench.config, self.bench.facts);
+        subjects.extend(missing.into_iter().map(|id| Subject::Missing(meta.subject, id)));
         let mut findings = Vec::with_capacity(subjects.len());
         let mut known = BTreeMap::new();
         for (place, subject) in subjects.into_iter().enumerate() {
@@ -336,6 +338,7 @@ impl<'a> Run<'a> {
                 natural_key: device.system().serial_number.filled().map(ToString::to_string),
                 ..SubjectRef::new(org, SubjectKind::Device, &*device.id)
             },
+            Subject::Missing(kind, id) => SubjectRef::new(org, kind, id),
         };
         if matches!(subject, Subject::Organization) {
             reference.display_name = organization(facts).name;
@@ -364,7 +367,10 @@ impl<'a> Run<'a> {
                 let owner = config.app_owner(&application.id).map(ToString::to_string);
                 found(owner, ResponsibleMethod::ConfiguredOwner)
             }
-            Subject::Group(_) | Subject::Admin(_) | Subject::Organization => {
+            Subject::Group(_)
+            | Subject::Admin(_)
+            | Subject::Organization
+            | Subject::Missing(..) => {
                 found(config.security_contact.clone(), ResponsibleMethod::SecurityContact)
             }
         }

@@ -7,6 +7,8 @@ use core::fmt::Debug;
 use jiff::Timestamp;
 
 use crate::case::Case;
+use crate::config::Config;
+use crate::facts::Facts;
 use crate::outcome::{Outcome, Severity, UnknownCause};
 use crate::param::ParamSpec;
 use crate::subject::SubjectKind;
@@ -87,7 +89,7 @@ impl Reason {
         Self { code, outcome: Outcome::Unknown, meaning }
     }
 
-    /// A code that comes with NOT_APPLICABLE.
+    /// A code that comes with `NOT_APPLICABLE`.
     pub const fn not_applicable(code: &'static str, meaning: &'static str) -> Self {
         Self { code, outcome: Outcome::NotApplicable, meaning }
     }
@@ -110,6 +112,13 @@ pub trait Rule: Debug + Sync {
     /// Discriminators, for a rule that judges several things of one subject.
     fn parts(&self, _case: &Case<'_>) -> Vec<String> {
         alloc::vec![String::new()]
+    }
+
+    /// Ids of subjects that the configuration names and no record shows, so that a thing that is
+    /// missing is judged and not passed over. The case of such a subject is
+    /// [`Subject::Missing`](crate::case::Subject::Missing).
+    fn missing<'a>(&self, _config: &'a Config, _facts: &Facts<'a>) -> Vec<&'a str> {
+        Vec::new()
     }
 }
 

@@ -195,7 +195,7 @@ fn mdm_only(facts: &Facts<'_>) -> Vec<Excluded> {
         .devices()
         .iter()
         .filter_map(|device| device.system().serial_number.filled())
-        .map(|serial| serial.to_ascii_uppercase())
+        .map(str::to_ascii_uppercase)
         .collect();
     let lists = facts.snapshot().list_of::<AppleMdmDevice>();
     let mut only: Vec<Excluded> = lists

@@ -115,7 +115,14 @@ fn usage_and_connection_errors_end_with_two_and_a_remedy() {
     assert!(plain.contains("plain `http`"), "{plain}");
     let file = base.join("config.json");
     std::fs::write(&file, r#"{"parameters": {"JC-DEV-007": {"max_silence_days": 9999}}}"#).unwrap();
-    let config = fails(program().arg("--config").arg(&file));
+    // The service is out of reach and the configuration wrong: the latter is told, unasked.
+    let config = fails(
+        program()
+            .arg("--config")
+            .arg(&file)
+            .env("JUMPCLOUD_API_KEY", "jca_planted_secret")
+            .env("JUMPCLOUD_BASE_URL", "http://127.0.0.1:1"),
+    );
     for word in ["JC-DEV-007", "max_silence_days", "9999", "180"] {
         assert!(config.contains(word), "{config}");
     }

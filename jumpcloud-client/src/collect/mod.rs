@@ -124,7 +124,7 @@ impl Run {
         let mut snapshot =
             Snapshot::new(client.organization().map(str::to_owned), client.core().timestamp());
         let base = client.hosts().base(crate::region::Family::V1);
-        snapshot.source = base.strip_suffix("/api").unwrap_or(base).to_owned();
+        base.strip_suffix("/api").unwrap_or(base).clone_into(&mut snapshot.source);
         Self {
             snapshot,
             plan: plan.clone(),

@@ -30,8 +30,11 @@ pub(super) struct Done {
     pub(super) ids: Vec<String>,
     pub(super) failure: Option<Error>,
     /// Puts the rows into their place, in this state.
-    pub(super) put: Box<dyn FnOnce(&mut Snapshot, InputState) + Send>,
+    pub(super) put: Put,
 }
+
+/// What puts the rows of a job into their place, in the state that the run settles on.
+pub(super) type Put = Box<dyn FnOnce(&mut Snapshot, InputState) + Send>;
 
 /// An input that is listed once.
 pub(super) struct ListEntry {

@@ -6,6 +6,7 @@
 //! read differently on another machine (encoded slashes, dot segments, double encoding) is refused
 //! outright, so that no spelling smuggles a path past the table.
 
+#[cfg(any(feature = "http", test))]
 use crate::region::Family;
 
 const RECOVERY_KEY: &str = "the answer holds a disk recovery key";
@@ -55,6 +56,7 @@ const TABLE: &[(&str, &str)] = &[
 /// The documented reads that are sent as a POST, by family.
 ///
 /// Searches of API v1 `[spec]`, event queries of Directory Insights `[spec]`.
+#[cfg(any(feature = "http", test))]
 const QUERIES: &[(Family, &str)] = &[
     (Family::V1, "search/systems"),
     (Family::V1, "search/systemusers"),
@@ -98,6 +100,7 @@ pub(crate) const fn refuses(path: &str) -> Option<&'static str> {
 }
 
 /// Whether a POST to this path is one of the documented reads.
+#[cfg(any(feature = "http", test))]
 pub(crate) const fn is_query(family: Family, path: &str) -> bool {
     let path = path.as_bytes();
     if unclear(path).is_some() {

@@ -1,7 +1,6 @@
 //! What goes into the loop and what comes out.
 
 use std::borrow::Cow;
-use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
@@ -50,6 +49,4 @@ pub(crate) struct Answer {
     pub(crate) attempts: u32,
     /// When the answer was complete, on the client's wall clock.
     pub(crate) received_at: Timestamp,
-    /// How long the call waited for limits and retries.
-    pub(crate) waited: Duration,
 }

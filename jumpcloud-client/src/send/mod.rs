@@ -301,7 +301,6 @@ impl Core {
                             body,
                             attempts: cost.attempts,
                             received_at: self.timestamp(),
-                            waited: cost.waited,
                         }));
                     }
                     Some(failed) => failed,

@@ -49,7 +49,7 @@ async fn an_answer_comes_back_with_its_cost() {
     let stamp: Timestamp = "2030-01-02T03:04:05Z".parse().unwrap();
     let client = builder(&script).api_key(SECRET).clock(move || stamp).build().unwrap();
     let answer = read(&client).await.unwrap();
-    assert_eq!((answer.status, answer.attempts, answer.waited), (StatusCode::OK, 1, s(0)));
+    assert_eq!((answer.status, answer.attempts), (StatusCode::OK, 1));
     assert_eq!((&answer.body[..], answer.received_at), (&b"[1]"[..], stamp));
     assert_eq!(answer.headers.get("x-total-count").unwrap(), "1");
     let counters = client.counters();
@@ -65,7 +65,7 @@ async fn a_throttle_waits_exactly_as_long_as_asked() {
     let start = Instant::now();
     let answer = read(&client).await.unwrap();
     assert_eq!(start.elapsed(), s(30));
-    assert_eq!((answer.attempts, answer.waited), (2, s(30)));
+    assert_eq!(answer.attempts, 2);
     let counters = client.counters();
     assert_eq!((counters.throttles(), counters.retries(), counters.waited()), (1, 1, s(30)));
 }

@@ -10,8 +10,11 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use coverage::{Coverage, CoverageNote, FailureClass, InputState, PartialReason, RequestLine};
+#[cfg(any(feature = "http", test))]
+pub(crate) use dataset::read;
+#[cfg(feature = "http")]
+pub(crate) use dataset::set_aside;
 pub use dataset::{Dataset, Scoped};
-pub(crate) use dataset::{read, set_aside};
 
 use crate::record::RecordDigest;
 use crate::resource::{Resource, ScopedResource};

@@ -1,7 +1,19 @@
 //! Integration tests.
+#![allow(
+    clippy::allow_attributes,
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "a test that meets the unexpected is meant to stop"
+)]
 
 mod faults;
+mod recordings;
 mod redaction;
-#[cfg(test)]
 mod testkit;
 mod wire;

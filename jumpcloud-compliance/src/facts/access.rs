@@ -159,6 +159,7 @@ impl<'a> Access<'a> {
                 collected_at: None,
             });
         }
+        members.sort_by(|a, b| a.value().id.value().cmp(&b.value().id.value()));
         self.members_of_group.insert(group.key.clone(), members);
     }
 
@@ -193,7 +194,7 @@ impl<'a> Facts<'a> {
         self.groups_of_user(&user.key).iter().any(|key| *key == *group)
     }
 
-    /// The members of a group that arrived.
+    /// The members of a group that arrived, by id.
     pub fn members(&self, group: &Group<'_>) -> &[Row<'a, GraphObject>] {
         self.access.members_of_group.get(&group.key).map(Vec::as_slice).unwrap_or_default()
     }

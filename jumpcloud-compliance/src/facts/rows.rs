@@ -119,7 +119,7 @@ impl<'a> Facts<'a> {
                 record,
                 input: T::ENDPOINT.input(),
                 id: Some(&device.id),
-                collected_at: self.row_time::<T>(device, &record.value),
+                collected_at: Self::row_time::<T>(device, &record.value),
             })
             .collect()
     }
@@ -131,11 +131,7 @@ impl<'a> Facts<'a> {
     }
 
     /// Time of a row: its own, else the device's last contact where the table has no such column.
-    fn row_time<T: DeviceTable>(
-        &self,
-        device: &Device<'_>,
-        row: &T::Record,
-    ) -> Option<jiff::Timestamp> {
+    fn row_time<T: DeviceTable>(device: &Device<'_>, row: &T::Record) -> Option<jiff::Timestamp> {
         match T::collected(row) {
             Some(field) => Moment::parse_or_epoch(field.text()?.trim()).instant(),
             None => device.contact.instant(),

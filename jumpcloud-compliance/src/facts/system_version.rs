@@ -12,7 +12,7 @@ use crate::time::age_days;
 
 /// Numbers of an insights row as text, which is how the release is read.
 #[derive(Debug, Default)]
-pub struct RowNumbers {
+pub(super) struct RowNumbers {
     major: Option<String>,
     minor: Option<String>,
     patch: Option<String>,

@@ -2,6 +2,17 @@
 //!
 //! `UPDATE_GENERATED=1 cargo test -p jumpcloud-compliance --test generated` writes; without the
 //! variable the test fails when a file is stale.
+#![allow(
+    clippy::allow_attributes,
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "a test that meets the unexpected is meant to stop"
+)]
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

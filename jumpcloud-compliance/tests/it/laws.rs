@@ -325,7 +325,7 @@ proptest! {
         let names: Vec<String> = inputs.as_object().unwrap().keys().filter(|name| *name != "ORG").cloned().collect();
         prop_assume!(!names.is_empty());
         let name = &names[lost.index(names.len())];
-        let mut fewer = inputs.clone();
+        let mut fewer = inputs;
         fewer.as_object_mut().unwrap().remove(name);
         let before = outcomes(&whole);
         for (key, outcome) in outcomes(&judge(&fewer)) {

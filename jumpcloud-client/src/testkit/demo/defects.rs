@@ -129,7 +129,7 @@ pub const DEFECTS: &[Defect] = &[
         "the agent was last seen 94 days ago, so what it reported is stale too",
         &[
             fail("JC-DEV-007", "stale_agent"),
-            unknown("JC-DEV-001", "stale_data"),
+            unknown("JC-DEV-001", "stale_telemetry"),
             not_applicable("JC-DEV-002", "encryption_not_active"),
             unknown("JC-DEV-004", "stale_data"),
             unknown("JC-DEV-008", "stale_data"),

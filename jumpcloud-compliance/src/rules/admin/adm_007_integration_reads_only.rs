@@ -31,7 +31,11 @@
 //! # Sources
 //! Names of roles are data of the tenant: they are compared trimmed and without regard to case.
 
-use crate::case::Case;
+use alloc::vec::Vec;
+
+use crate::case::{Case, Subject};
+use crate::config::Config;
+use crate::facts::Facts;
 use crate::outcome::{Severity, UnknownCause};
 use crate::param::Texts;
 use crate::rule::{InputNeed, Judgement, Meta, Reason, Rule, Unknown, Verdict};
@@ -82,7 +86,17 @@ impl Rule for IntegrationReadsOnly {
         &META
     }
 
+    fn missing<'a>(&self, config: &'a Config, facts: &Facts<'a>) -> Vec<&'a str> {
+        let configured = config.integration_admin_id.as_deref().into_iter();
+        configured.filter(|id| !facts.admins().iter().any(|admin| admin.id == **id)).collect()
+    }
+
     fn judge(&self, case: &mut Case<'_>) -> Judgement {
+        if let Subject::Missing(_, id) = case.subject() {
+            case.see_count("CFG", "integration_admin_id", id);
+            case.require("ADM")?;
+            return Err(Unknown::new(UnknownCause::FieldAbsent, "integration_admin_not_visible"));
+        }
         let admin = case.admin()?;
         case.see_count(
             "CFG",
@@ -102,7 +116,7 @@ impl Rule for IntegrationReadsOnly {
         let read_only = case.param(&READ_ONLY_ROLES);
         let reads =
             |name: &&str| read_only.iter().any(|role| role.trim().eq_ignore_ascii_case(name));
-        Ok(if names.iter().all(|name| reads(name)) {
+        Ok(if names.iter().all(reads) {
             Verdict::pass("read_only")
         } else {
             Verdict::fail("excess_privilege")
@@ -139,6 +153,15 @@ mod tests {
         ] {
             assert_eq!(admin(fields.clone()), expected, "{fields}");
         }
+    }
+
+    #[test]
+    fn an_administrator_without_a_record_is_unknown() {
+        let config = json!({"integration_admin_id": "x9"});
+        let others = inputs(json!({"ADM": []}));
+        assert_eq!(judge_with(RULE, &others, &config), "UNKNOWN integration_admin_not_visible");
+        let unread = inputs(json!({}));
+        assert_eq!(judge_with(RULE, &unread, &config), "UNKNOWN input_not_collected");
     }
 
     #[test]

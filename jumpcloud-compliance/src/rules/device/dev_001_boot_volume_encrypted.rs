@@ -524,7 +524,7 @@ mod tests {
             (json!(true), json!(true), json!(0), "UNKNOWN conflicting_sources"),
             (json!(false), null.clone(), json!(1), "FAIL not_encrypted"),
             (null.clone(), null.clone(), json!(1), "UNKNOWN no_source"),
-            (json!("perhaps"), null.clone(), json!(1), "UNKNOWN no_source"),
+            (json!("perhaps"), null, json!(1), "UNKNOWN no_source"),
         ] {
             assert_eq!(judge(RULE, &mac(agent, mdm, row)), expected);
         }

@@ -56,7 +56,7 @@ use crate::tables::ReleaseNumber;
 
 /// Software that must not be installed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-pub struct ProhibitedSoftware(Vec<Ban>);
+pub(super) struct ProhibitedSoftware(Vec<Ban>);
 
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -230,8 +230,8 @@ mod tests {
     fn the_latest_result_counts() {
         let early = result("r9", json!(false), "failed", "2026-11-20T00:00:00Z");
         let late = result("r1", json!(true), "success", "2026-11-21T00:00:00Z");
-        assert_eq!(judge(RULE, &device(json!([early.clone(), late.clone()]))), "PASS all_applied");
-        assert_eq!(judge(RULE, &device(json!([late, early.clone()]))), "PASS all_applied");
+        assert_eq!(judge(RULE, &device(json!([early, late]))), "PASS all_applied");
+        assert_eq!(judge(RULE, &device(json!([late, early]))), "PASS all_applied");
         assert_eq!(judge(RULE, &device(json!([early]))), "FAIL policy_failed");
     }
 
