@@ -9,6 +9,7 @@ mod application;
 mod device;
 mod group;
 mod ids;
+mod local_account;
 mod managed_setting;
 mod os_groups;
 mod owner;

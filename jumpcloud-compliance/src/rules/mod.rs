@@ -24,6 +24,7 @@ pub(crate) const ALL: &[&dyn Rule] = &[
     &device::ScreenLocks,
     &device::UpdatesAutomatic,
     &device::GatekeeperEnforced,
+    &device::FewLocalAdmins,
     &device::DeviceGrouped,
     &device::InOsGroup,
     &device::OneOwner,
