@@ -71,12 +71,9 @@ use crate::subject::SubjectKind;
 const MAX_LOCAL_ADMINS: Int =
     Int::new("max_local_admins", 1, 0..=5, "Most administrator accounts of people on a device.")
         .stricter_when_lower();
-const REQUIRE_MANAGED: Flag = Flag::new(
-    "require_managed",
-    true,
-    "Whether JumpCloud must manage each administrator account.",
-)
-.stricter_when_true();
+const REQUIRE_MANAGED: Flag =
+    Flag::new("require_managed", true, "Whether JumpCloud must manage each administrator account.")
+        .stricter_when_true();
 const ALLOWED: Texts = Texts::new(
     "allowed_accounts",
     &["root", "_jumpcloudserviceaccount", "jumpcloud"],
@@ -218,9 +215,8 @@ fn of_metric<'r>(
     if harmless {
         return None;
     }
-    let at = |field: &str| {
-        alloc::format!("userMetrics[userName={}].{field}", name.unwrap_or_default())
-    };
+    let at =
+        |field: &str| alloc::format!("userMetrics[userName={}].{field}", name.unwrap_or_default());
     let admin = case.see(device.row(), &at("admin"), &metric.admin).is_true();
     case.see(device.row(), &at("suspended"), &metric.suspended);
     let managed = case.see(device.row(), &at("managed"), &metric.managed).value().copied();
