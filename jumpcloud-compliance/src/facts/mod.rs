@@ -17,6 +17,7 @@ mod policy;
 mod policy_evidence;
 mod rows;
 mod software;
+mod sshd_setting;
 mod system_version;
 mod user;
 
@@ -43,6 +44,7 @@ pub use policy_evidence::{
 };
 pub use rows::DeviceTable;
 pub use software::Software;
+pub use sshd_setting::SshdSetting;
 pub use system_version::SystemVersion;
 pub use user::{Standing, User};
 

@@ -31,6 +31,8 @@ pub(crate) const ALL: &[&dyn Rule] = &[
     &device::OneOwner,
     &device::OwnerActive,
     &device::NoProhibitedSoftware,
+    &device::NoRootOverSsh,
+    &device::NoPasswordsOverSsh,
     &device::BaselinePoliciesBound,
     &device::PoliciesApplied,
     &device::NoUnmanagedAccounts,
