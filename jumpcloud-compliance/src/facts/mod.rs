@@ -16,6 +16,7 @@ mod owner;
 mod policy;
 mod policy_evidence;
 mod rows;
+mod serials;
 mod software;
 mod sshd_setting;
 mod system_version;
@@ -76,6 +77,7 @@ pub struct Facts<'a> {
     access: access::Access<'a>,
     policies: policy::Policies<'a>,
     mdm_serials: device::MdmSerials<'a>,
+    serials: serials::Serials,
 }
 
 impl<'a> Facts<'a> {
@@ -92,7 +94,8 @@ impl<'a> Facts<'a> {
         let rows = rows::Rows::new(snapshot, &devices);
         let access = access::Access::new(snapshot, &groups);
         let policies = policy::Policies::new(snapshot);
-        let mdm_serials = device::MdmSerials::new(snapshot, &devices);
+        let mdm_serials = device::MdmSerials::new(snapshot);
+        let serials = serials::Serials::new(&devices);
         let mut facts = Self {
             snapshot,
             organization_id,
@@ -105,6 +108,7 @@ impl<'a> Facts<'a> {
             access,
             policies,
             mdm_serials,
+            serials,
         };
         let roles = facts
             .devices

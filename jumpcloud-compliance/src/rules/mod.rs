@@ -35,6 +35,8 @@ pub(crate) const ALL: &[&dyn Rule] = &[
     &device::NoPasswordsOverSsh,
     &device::BaselinePoliciesBound,
     &device::PoliciesApplied,
+    &device::TelemetryArrives,
+    &device::RecordedOnce,
     &device::NoUnmanagedAccounts,
     &group::CurrentMembers,
     &group::OsGroupsExist,

@@ -46,7 +46,8 @@ use crate::rule::{InputNeed, Judgement, Meta, Reason, Rule, Unknown, Verdict};
 use crate::subject::SubjectKind;
 
 const ALLOW_KEY_ONLY: Flag =
-    Flag::new("allow_key_only", false, "Whether root may sign in with a key.").stricter_when_false();
+    Flag::new("allow_key_only", false, "Whether root may sign in with a key.")
+        .stricter_when_false();
 const INCLUDE_MACOS: Flag =
     Flag::new("include_macos", false, "Whether macOS devices are judged too.").stricter_when_true();
 
@@ -131,8 +132,7 @@ impl Rule for NoRootOverSsh {
 fn by_switches(case: &mut Case<'_>, device: &Device<'_>) -> Judgement {
     let system = device.system();
     let allowed = case.see(device.row(), "allowSshRootLogin", &system.allow_ssh_root_login).value();
-    let managed =
-        case.see(device.row(), "modifySSHDConfig", &system.modify_sshd_config).is_true();
+    let managed = case.see(device.row(), "modifySSHDConfig", &system.modify_sshd_config).is_true();
     match allowed {
         Some(true) => Ok(Verdict::fail("root_login")),
         Some(false) if managed => Ok(Verdict::pass("root_login_off")),
@@ -203,7 +203,8 @@ mod tests {
         off["allowSshRootLogin"] = json!(false);
         off["modifySSHDConfig"] = json!(true);
         assert_eq!(linux(off), "FAIL root_login");
-        let odd = json!({"sshdParams": "none", "allowSshRootLogin": false, "modifySSHDConfig": true});
+        let odd =
+            json!({"sshdParams": "none", "allowSshRootLogin": false, "modifySSHDConfig": true});
         assert_eq!(linux(odd), "UNKNOWN sshd_unreadable");
     }
 

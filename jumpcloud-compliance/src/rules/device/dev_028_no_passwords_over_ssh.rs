@@ -144,8 +144,7 @@ fn passwords_taken(case: &mut Case<'_>, device: &Device<'_>) -> Result<bool, Unk
     let system = device.system();
     let switch = &system.allow_ssh_password_authentication;
     let allowed = case.see(device.row(), "allowSshPasswordAuthentication", switch).value();
-    let managed =
-        case.see(device.row(), "modifySSHDConfig", &system.modify_sshd_config).is_true();
+    let managed = case.see(device.row(), "modifySSHDConfig", &system.modify_sshd_config).is_true();
     match allowed {
         Some(true) => Ok(true),
         Some(false) if managed => Ok(false),

@@ -22,6 +22,8 @@ mod dev_027_no_root_over_ssh;
 mod dev_028_no_passwords_over_ssh;
 mod dev_029_baseline_policies_bound;
 mod dev_030_policies_applied;
+mod dev_032_telemetry_arrives;
+mod dev_033_recorded_once;
 mod dev_034_no_unmanaged_accounts;
 
 pub use dev_001_boot_volume_encrypted::BootVolumeEncrypted;
@@ -44,4 +46,6 @@ pub use dev_027_no_root_over_ssh::NoRootOverSsh;
 pub use dev_028_no_passwords_over_ssh::NoPasswordsOverSsh;
 pub use dev_029_baseline_policies_bound::BaselinePoliciesBound;
 pub use dev_030_policies_applied::PoliciesApplied;
+pub use dev_032_telemetry_arrives::TelemetryArrives;
+pub use dev_033_recorded_once::RecordedOnce;
 pub use dev_034_no_unmanaged_accounts::NoUnmanagedAccounts;
