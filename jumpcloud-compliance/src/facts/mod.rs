@@ -35,17 +35,19 @@ pub use application::Application;
 pub use device::{Device, Platform};
 pub use group::{Group, GroupKind};
 pub use ids::Key;
-pub use managed_setting::{Managed, ManagedSetting};
+pub use managed_setting::{MANAGED_POLICIES, MANAGED_VALUE_UNCLEAR, Managed, ManagedSetting};
 pub use os_groups::{FAMILIES, OsGroupBasis, OsGroups};
 pub use owner::Ownership;
 pub use policy::{BoundPolicy, PolicyFacts};
 pub use policy_evidence::{
-    Applied, CAPABILITY_NOT_MAPPED, Enforcing, Lack, OPAQUE_POLICY_BOUND, POLICY_PENDING,
-    PolicyEvidence,
+    Applied, BOUND_POLICIES, CAPABILITY_NOT_MAPPED, Enforcing, Lack, OPAQUE_POLICY_BOUND, POLICIES,
+    POLICY_PENDING, POLICY_RESULTS, PolicyEvidence,
 };
 pub use rows::DeviceTable;
 pub use software::Software;
-pub use sshd_setting::SshdSetting;
+pub use sshd_setting::{
+    SSHD_NOT_MANAGED, SSHD_UNREADABLE, SSHD_UNREPORTED, SshdSetting, sshd_switch,
+};
 pub use system_version::SystemVersion;
 pub use user::{Standing, User};
 

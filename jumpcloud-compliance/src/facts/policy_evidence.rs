@@ -7,14 +7,27 @@ use alloc::vec::Vec;
 
 use jiff::Timestamp;
 use jumpcloud_client::Field;
-use jumpcloud_client::resources::{OsMetaFamily, PolicyDetail, PolicyResult};
+use jumpcloud_client::resources::{OsMetaFamily, PolicyDetail, PolicyResult, PolicyValues};
 use serde_json::Value;
 
 use super::{BoundPolicy, Device, Facts, PolicyFacts, Source};
 use crate::capability::{Capabilities, Capability, PolicyMeaning};
 use crate::case::{Case, Reading, Row};
 use crate::outcome::UnknownCause;
-use crate::rule::{Reason, Unknown};
+use crate::rule::{InputNeed, Reason, Unknown};
+
+/// What a rule reads of policies to tell what they enforce.
+pub const POLICIES: InputNeed = InputNeed::new(
+    "POL",
+    &["id", "template.name", "template.displayName", "template.osMetaFamily"],
+);
+/// What a rule reads of the bindings of policies.
+pub const BOUND_POLICIES: InputNeed = InputNeed::new("POL-SYS", &["id", "paths"]);
+/// What a rule reads of the results of policies.
+pub const POLICY_RESULTS: InputNeed = InputNeed::new(
+    "PST",
+    &["policyID", "systemID", "state", "success", "exitStatus", "startedAt", "endedAt"],
+);
 
 /// The reason code for a policy whose result is outstanding.
 pub const POLICY_PENDING: Reason =
@@ -134,7 +147,7 @@ fn number_of(detail: &PolicyDetail, name: &str) -> Field<i64> {
         .filter(|field| field.name.filled() == Some(name))
         .filter_map(|field| field.id.value());
     let (Some(id), None) = (ids.next(), ids.next()) else { return Field::Absent };
-    let values = detail.values.value().map(|values| values.as_slice()).unwrap_or_default();
+    let values = detail.values.value().map(PolicyValues::as_slice).unwrap_or_default();
     let mut filled = values.iter().filter(|value| value.config_field_id.value() == Some(id));
     let value = match (filled.next(), filled.next()) {
         (None, _) => return Field::Absent,

@@ -6,6 +6,47 @@ use jumpcloud_client::Field;
 
 use super::Device;
 use crate::case::Case;
+use crate::outcome::UnknownCause;
+use crate::rule::{Reason, Unknown};
+
+/// The reason code for a switch that nobody carries to the server.
+pub const SSHD_NOT_MANAGED: Reason =
+    Reason::unknown("sshd_not_managed", "JumpCloud does not write the settings of the server");
+/// The reason code for a server and a switch that are both silent.
+pub const SSHD_UNREPORTED: Reason =
+    Reason::unknown("sshd_unreported", "nothing says how the server is set");
+/// The reason code for a setting with an odd value.
+pub const SSHD_UNREADABLE: Reason =
+    Reason::unknown("sshd_unreadable", "the server reports a value that nobody knows");
+
+impl SshdSetting {
+    /// The verdict on a value that no rule knows.
+    pub const UNREADABLE: Unknown =
+        Unknown::new(UnknownCause::FieldUnparseable, SSHD_UNREADABLE.code);
+}
+
+/// Whether a switch of JumpCloud lets the server do something, and leaves observations.
+///
+/// Off counts only where JumpCloud writes the settings of the server.
+///
+/// # Errors
+///
+/// Unknown when the switch is missing, or off and not carried to the server.
+pub fn sshd_switch(
+    case: &mut Case<'_>,
+    device: &Device<'_>,
+    path: &str,
+    switch: &Field<bool>,
+) -> Result<bool, Unknown> {
+    let managed = &device.system().modify_sshd_config;
+    let managed = case.see(device.row(), "modifySSHDConfig", managed).is_true();
+    match case.see(device.row(), path, switch).value() {
+        Some(true) => Ok(true),
+        Some(false) if managed => Ok(false),
+        Some(false) => Err(Unknown::new(UnknownCause::NotObservable, SSHD_NOT_MANAGED.code)),
+        None => Err(Unknown::new(UnknownCause::FieldAbsent, SSHD_UNREPORTED.code)),
+    }
+}
 
 /// What a device reports of one setting of its SSH server.
 #[derive(Clone, Debug, PartialEq, Eq)]

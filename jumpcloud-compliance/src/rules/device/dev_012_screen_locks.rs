@@ -66,8 +66,9 @@
 use crate::capability::Capability;
 use crate::case::Case;
 use crate::facts::{
-    CAPABILITY_NOT_MAPPED, Device, Lack, Managed, ManagedSetting, OPAQUE_POLICY_BOUND,
-    POLICY_PENDING, Platform, PolicyEvidence,
+    BOUND_POLICIES, CAPABILITY_NOT_MAPPED, Device, Lack, MANAGED_POLICIES, MANAGED_VALUE_UNCLEAR,
+    Managed, ManagedSetting, OPAQUE_POLICY_BOUND, POLICIES, POLICY_PENDING, POLICY_RESULTS,
+    Platform, PolicyEvidence,
 };
 use crate::outcome::{Severity, UnknownCause};
 use crate::param::{FUTURE_SKEW_SECS, Int, TELEMETRY_MAX_AGE_DAYS};
@@ -105,14 +106,11 @@ const META: Meta = Meta {
     applies: "workstations",
     inputs: &[
         InputNeed::new("SYS", &["osFamily"]),
-        InputNeed::new("SI.managed_policies", &["domain", "name", "value", "username"]),
-        InputNeed::new(
-            "POL",
-            &["id", "template.name", "template.displayName", "template.osMetaFamily"],
-        ),
+        MANAGED_POLICIES,
+        POLICIES,
         InputNeed::new("POLD", &["configFields", "values"]),
-        InputNeed::new("POL-SYS", &["id", "paths"]),
-        InputNeed::new("PST", &["policyID", "state", "success", "startedAt", "endedAt"]),
+        BOUND_POLICIES,
+        POLICY_RESULTS,
     ],
     params: &[
         MAX_IDLE.spec(),
@@ -131,10 +129,7 @@ const META: Meta = Meta {
         CAPABILITY_NOT_MAPPED,
         OPAQUE_POLICY_BOUND,
         Reason::unknown("timeout_unreadable", "the timeout of the policy cannot be read"),
-        Reason::unknown(
-            "managed_value_unclear",
-            "a value that profiles set cannot be read or is contradicted",
-        ),
+        MANAGED_VALUE_UNCLEAR,
         Reason::unknown("os_product_unknown", "nobody knows what the device runs"),
         Reason::not_applicable("server", "servers are judged elsewhere"),
     ],
@@ -190,7 +185,7 @@ fn by_profiles<'c>(
             Ok(Some(Verdict::fail("password_not_asked")))
         }
         (Managed::Unclear, _, _) | (_, Managed::Unclear, _) | (_, _, Managed::Unclear) => {
-            Err(Unknown::new(UnknownCause::FieldUnparseable, "managed_value_unclear"))
+            Err(Unknown::new(UnknownCause::FieldUnparseable, MANAGED_VALUE_UNCLEAR.code))
         }
         (Managed::Good, Managed::Good, Managed::Good) => {
             let verdict = Verdict::pass("managed_value");
@@ -296,19 +291,18 @@ mod tests {
     #[test]
     fn g29_a_lock_policy_through_a_policy_group() {
         let timeout = json!("600");
-        let a = policy(LOCK, result(true), timeout.clone());
-        assert_eq!(judge(RULE, &a), "PASS policy_evidence");
-        let b = policy(LOCK, result(true), json!("1800"));
-        assert_eq!(judge(RULE, &b), "FAIL timeout_too_long");
-        let c = policy(LOCK, result(false), timeout.clone());
-        assert_eq!(judge(RULE, &c), "FAIL policy_failed");
-        let d = policy(LOCK, json!([]), timeout.clone());
-        assert_eq!(judge(RULE, &d), "UNKNOWN policy_pending");
-        let mut e = policy("some_policy_windows", result(true), timeout.clone());
-        e["SYS"][0]["osFamily"] = json!("windows");
-        assert_eq!(judge(RULE, &e), "UNKNOWN capability_not_mapped");
-        let f = policy("custom_mdm_profile_darwin", result(true), timeout);
-        assert_eq!(judge(RULE, &f), "UNKNOWN opaque_policy_bound");
+        for (template, result, timeout, expected) in [
+            (LOCK, result(true), "600", "PASS policy_evidence"),
+            (LOCK, result(true), "1800", "FAIL timeout_too_long"),
+            (LOCK, result(false), "600", "FAIL policy_failed"),
+            (LOCK, json!([]), "600", "UNKNOWN policy_pending"),
+            ("custom_mdm_profile_darwin", result(true), "600", "UNKNOWN opaque_policy_bound"),
+        ] {
+            assert_eq!(judge(RULE, &policy(template, result, json!(timeout))), expected);
+        }
+        let mut windows = policy("some_policy_windows", result(true), timeout);
+        windows["SYS"][0]["osFamily"] = json!("windows");
+        assert_eq!(judge(RULE, &windows), "UNKNOWN capability_not_mapped");
     }
 
     #[test]

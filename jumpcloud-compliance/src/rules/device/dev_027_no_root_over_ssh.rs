@@ -39,7 +39,9 @@
 //! nothing.
 
 use crate::case::Case;
-use crate::facts::{Device, Platform, SshdSetting};
+use crate::facts::{
+    Platform, SSHD_NOT_MANAGED, SSHD_UNREADABLE, SSHD_UNREPORTED, SshdSetting, sshd_switch,
+};
 use crate::outcome::{Severity, UnknownCause};
 use crate::param::{FUTURE_SKEW_SECS, Flag, TELEMETRY_MAX_AGE_DAYS};
 use crate::rule::{InputNeed, Judgement, Meta, Reason, Rule, Unknown, Verdict};
@@ -77,9 +79,9 @@ const META: Meta = Meta {
         Reason::pass("root_key_only", "root can sign in with a key only, which is allowed"),
         Reason::fail("root_login", "root can sign in over SSH"),
         Reason::fail("root_key_login", "root can sign in over SSH with a key"),
-        Reason::unknown("sshd_not_managed", "JumpCloud does not write the settings of the server"),
-        Reason::unknown("sshd_unreported", "nothing says whether root can sign in"),
-        Reason::unknown("sshd_unreadable", "the server reports a value that nobody knows"),
+        SSHD_NOT_MANAGED,
+        SSHD_UNREPORTED,
+        SSHD_UNREADABLE,
         Reason::unknown("os_product_unknown", "nobody knows what the device runs"),
         Reason::not_applicable("other_platform", "devices of this platform are not judged"),
     ],
@@ -108,10 +110,16 @@ impl Rule for NoRootOverSsh {
                 return Err(Unknown::new(UnknownCause::FieldAbsent, "os_product_unknown"));
             }
         }
-        let unreadable = Unknown::new(UnknownCause::FieldUnparseable, "sshd_unreadable");
         match SshdSetting::read(case, device, "PermitRootLogin") {
-            SshdSetting::NotListed => by_switches(case, device),
-            SshdSetting::Unreadable => Err(unreadable),
+            SshdSetting::NotListed => {
+                let switch = &device.system().allow_ssh_root_login;
+                Ok(if sshd_switch(case, device, "allowSshRootLogin", switch)? {
+                    Verdict::fail("root_login")
+                } else {
+                    Verdict::pass("root_login_off")
+                })
+            }
+            SshdSetting::Unreadable => Err(SshdSetting::UNREADABLE),
             SshdSetting::Is(value) => match value.as_str() {
                 "no" => Ok(Verdict::pass("root_login_off")),
                 "yes" => Ok(Verdict::fail("root_login")),
@@ -122,22 +130,9 @@ impl Rule for NoRootOverSsh {
                         Verdict::fail("root_key_login")
                     })
                 }
-                _ => Err(unreadable),
+                _ => Err(SshdSetting::UNREADABLE),
             },
         }
-    }
-}
-
-/// What JumpCloud was told to set.
-fn by_switches(case: &mut Case<'_>, device: &Device<'_>) -> Judgement {
-    let system = device.system();
-    let allowed = case.see(device.row(), "allowSshRootLogin", &system.allow_ssh_root_login).value();
-    let managed = case.see(device.row(), "modifySSHDConfig", &system.modify_sshd_config).is_true();
-    match allowed {
-        Some(true) => Ok(Verdict::fail("root_login")),
-        Some(false) if managed => Ok(Verdict::pass("root_login_off")),
-        Some(false) => Err(Unknown::new(UnknownCause::NotObservable, "sshd_not_managed")),
-        None => Err(Unknown::new(UnknownCause::FieldAbsent, "sshd_unreported")),
     }
 }
 

@@ -41,7 +41,9 @@
 //! noted and does not change the verdict. A switch for the second factor that is missing is off.
 
 use crate::case::Case;
-use crate::facts::{Device, Platform, SshdSetting};
+use crate::facts::{
+    Device, Platform, SSHD_NOT_MANAGED, SSHD_UNREADABLE, SSHD_UNREPORTED, SshdSetting, sshd_switch,
+};
 use crate::outcome::{Severity, UnknownCause};
 use crate::param::{FUTURE_SKEW_SECS, Flag, TELEMETRY_MAX_AGE_DAYS};
 use crate::rule::{InputNeed, Judgement, Meta, Reason, Rule, Unknown, Verdict};
@@ -80,9 +82,9 @@ const META: Meta = Meta {
         Reason::pass("passwords_off", "the server takes no passwords"),
         Reason::pass("password_with_mfa", "a second factor is asked for beside the password"),
         Reason::fail("passwords_on", "the server takes passwords"),
-        Reason::unknown("sshd_not_managed", "JumpCloud does not write the settings of the server"),
-        Reason::unknown("sshd_unreported", "nothing says whether the server takes passwords"),
-        Reason::unknown("sshd_unreadable", "the server reports a value that nobody knows"),
+        SSHD_NOT_MANAGED,
+        SSHD_UNREPORTED,
+        SSHD_UNREADABLE,
         Reason::unknown("os_product_unknown", "nobody knows what the device runs"),
         Reason::not_applicable("other_platform", "only Linux devices are judged"),
     ],
@@ -129,27 +131,14 @@ impl Rule for NoPasswordsOverSsh {
 
 /// Whether the server takes passwords: by its own word, else by JumpCloud's switches.
 fn passwords_taken(case: &mut Case<'_>, device: &Device<'_>) -> Result<bool, Unknown> {
-    let unreadable = Unknown::new(UnknownCause::FieldUnparseable, "sshd_unreadable");
     match SshdSetting::read(case, device, "PasswordAuthentication") {
-        SshdSetting::Unreadable => return Err(unreadable),
-        SshdSetting::Is(value) => {
-            return match value.as_str() {
-                "no" => Ok(false),
-                "yes" => Ok(true),
-                _ => Err(unreadable),
-            };
+        SshdSetting::Is(value) if value == "no" => Ok(false),
+        SshdSetting::Is(value) if value == "yes" => Ok(true),
+        SshdSetting::Is(_) | SshdSetting::Unreadable => Err(SshdSetting::UNREADABLE),
+        SshdSetting::NotListed => {
+            let switch = &device.system().allow_ssh_password_authentication;
+            sshd_switch(case, device, "allowSshPasswordAuthentication", switch)
         }
-        SshdSetting::NotListed => {}
-    }
-    let system = device.system();
-    let switch = &system.allow_ssh_password_authentication;
-    let allowed = case.see(device.row(), "allowSshPasswordAuthentication", switch).value();
-    let managed = case.see(device.row(), "modifySSHDConfig", &system.modify_sshd_config).is_true();
-    match allowed {
-        Some(true) => Ok(true),
-        Some(false) if managed => Ok(false),
-        Some(false) => Err(Unknown::new(UnknownCause::NotObservable, "sshd_not_managed")),
-        None => Err(Unknown::new(UnknownCause::FieldAbsent, "sshd_unreported")),
     }
 }
 

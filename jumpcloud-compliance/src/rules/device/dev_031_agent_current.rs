@@ -56,7 +56,7 @@ use crate::tables::ReleaseNumber;
 
 /// The least version of the agent; empty when JumpCloud's own counts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-pub struct LeastVersion(String);
+pub(super) struct LeastVersion(String);
 
 impl Structured for LeastVersion {
     fn validate(&self) -> Result<(), Misfit> {

@@ -153,6 +153,7 @@ fn times(case: &mut Case<'_>, device: &Device<'_>) -> Vec<Option<Timestamp>> {
 #[cfg(test)]
 mod tests {
     use alloc::string::String;
+    use alloc::vec::Vec;
 
     use serde_json::{Value, json};
 
@@ -182,18 +183,25 @@ mod tests {
 
     #[test]
     fn the_newest_row_of_either_table_decides() {
-        let (fresh, old) = (json!("2026-11-23T06:00:00Z"), json!("2026-09-01T00:00:00Z"));
-        assert_eq!(enabled(&[fresh.clone()], &[]), "PASS fresh_telemetry");
-        assert_eq!(enabled(&[], &[fresh.clone()]), "PASS fresh_telemetry");
-        assert_eq!(enabled(&[old.clone()], &[fresh.clone()]), "PASS fresh_telemetry");
-        assert_eq!(enabled(&[old.clone()], &[]), "FAIL stale_telemetry");
-        assert_eq!(enabled(&[json!("2026-10-23T12:00:01Z")], &[]), "PASS fresh_telemetry");
-        assert_eq!(enabled(&[json!("2026-10-23T12:00:00Z")], &[]), "FAIL stale_telemetry");
-        let future = json!("2027-01-01T00:00:00Z");
-        assert_eq!(enabled(&[future.clone()], &[fresh]), "PASS fresh_telemetry");
-        assert_eq!(enabled(&[future], &[old.clone()]), "UNKNOWN future_timestamp");
+        let (fresh, old, future) =
+            ("2026-11-23T06:00:00Z", "2026-09-01T00:00:00Z", "2027-01-01T00:00:00Z");
+        for (info, uptime, expected) in [
+            (Some(fresh), None, "PASS fresh_telemetry"),
+            (None, Some(fresh), "PASS fresh_telemetry"),
+            (Some(old), Some(fresh), "PASS fresh_telemetry"),
+            (Some(future), Some(fresh), "PASS fresh_telemetry"),
+            (Some(old), None, "FAIL stale_telemetry"),
+            (Some(future), Some(old), "UNKNOWN future_timestamp"),
+            (Some("2026-10-23T12:00:01Z"), None, "PASS fresh_telemetry"),
+            (Some("2026-10-23T12:00:00Z"), None, "FAIL stale_telemetry"),
+        ] {
+            let row =
+                |at: Option<&str>| -> Vec<Value> { at.into_iter().map(Value::from).collect() };
+            assert_eq!(enabled(&row(info), &row(uptime)), expected, "{info:?} {uptime:?}");
+        }
         for odd in [Value::Null, json!(""), json!("soon"), json!([])] {
-            assert_eq!(enabled(&[odd.clone()], &[old.clone()]), "UNKNOWN time_unreadable", "{odd}");
+            let verdict = enabled(core::slice::from_ref(&odd), &[json!(old)]);
+            assert_eq!(verdict, "UNKNOWN time_unreadable", "{odd}");
         }
     }
 

@@ -164,14 +164,14 @@ mod tests {
     fn one_open_key_is_enough() {
         let good = key(json!("/home/ada/.ssh/id"), json!(1));
         let open = key(json!("/home/ada/.ssh/old"), json!("0"));
-        assert_eq!(judge(RULE, &device(json!([good.clone()]))), "PASS all_protected");
+        assert_eq!(judge(RULE, &device(json!([good]))), "PASS all_protected");
         assert_eq!(judge(RULE, &device(json!([good, open]))), "FAIL unencrypted_private_key");
     }
 
     #[test]
     fn keys_of_the_machine_belong_to_nobody() {
         let host = key(json!("/etc/ssh/ssh_host_ed25519_key"), json!(0));
-        assert_eq!(judge(RULE, &device(json!([host.clone()]))), "NOT_APPLICABLE no_keys");
+        assert_eq!(judge(RULE, &device(json!([host]))), "NOT_APPLICABLE no_keys");
         let config = json!({"parameters": {RULE: {"ignored_paths": []}}});
         let all = device(json!([host]));
         assert_eq!(judge_with(RULE, &all, &config), "FAIL unencrypted_private_key");
