@@ -11,10 +11,12 @@ use jumpcloud_client::resources::{OsMetaFamily, PolicyDetail, PolicyResult, Poli
 use serde_json::Value;
 
 use super::{BoundPolicy, Device, Facts, PolicyFacts, Source};
-use crate::capability::{Capabilities, Capability, PolicyMeaning};
+use crate::capability::{Capabilities, Capability, PolicyMeaning, template_family};
 use crate::case::{Case, Reading, Row};
 use crate::outcome::UnknownCause;
+use crate::param::FUTURE_SKEW_SECS;
 use crate::rule::{InputNeed, Reason, Unknown};
+use crate::time::{Moment, is_future};
 
 /// What a rule reads of policies to tell what they enforce.
 pub const POLICIES: InputNeed = InputNeed::new(
@@ -83,16 +85,43 @@ impl BoundPolicy<'_> {
         case.see(row, &at("endedAt"), &result.ended_at);
         case.see_time(row, &at("startedAt"), &result.started_at)
     }
+
+    /// Whether the latest result ends only after the evaluation, so that nobody should believe it.
+    pub fn result_is_ahead(&self, case: &Case<'_>) -> bool {
+        let ended = self.result.and_then(|row| row.value().ended_at.filled());
+        let skew = case.param(&FUTURE_SKEW_SECS);
+        ended
+            .and_then(|ended| Moment::parse(ended).instant())
+            .is_some_and(|ended| is_future(ended, case.evaluated_at(), skew))
+    }
 }
 
 impl PolicyFacts<'_> {
-    /// Whether it is for devices of this family; one that does not say counts for all.
+    /// Whether it is for devices of this family.
+    ///
+    /// The template's word counts, else what is known of a template with this name; one of which
+    /// neither says anything counts for all. An unreadable word counts for none, and
+    /// [`PolicyFacts::target_is_unreadable`] tells.
     pub fn is_for(&self, family: &str) -> bool {
-        let template = self.policy().template.value();
-        match template.and_then(|template| template.os_meta_family.value()) {
-            None | Some(OsMetaFamily::Universal) => true,
-            Some(target) => target.as_str().eq_ignore_ascii_case(family),
+        match self.target() {
+            Field::Value(OsMetaFamily::Universal) => true,
+            Field::Value(target) => target.as_str().eq_ignore_ascii_case(family),
+            Field::Unparseable(_) => false,
+            Field::Absent | Field::Null => self
+                .template()
+                .and_then(template_family)
+                .is_none_or(|target| target.eq_ignore_ascii_case(family)),
         }
+    }
+
+    /// Whether the template says for which family it is in a form that nobody can read.
+    pub fn target_is_unreadable(&self) -> bool {
+        matches!(self.target(), Field::Unparseable(_))
+    }
+
+    /// The family its template is for.
+    pub fn target(&self) -> &Field<OsMetaFamily> {
+        self.policy().template.then(|template| &template.os_meta_family)
     }
 
     /// What it is known to do.
@@ -177,6 +206,7 @@ pub struct PolicyEvidence<'c> {
     effective: Vec<Enforcing<'c>>,
     pending: bool,
     resultless: bool,
+    ahead: bool,
     failed: bool,
     opaque: bool,
     nameless: bool,
@@ -200,6 +230,7 @@ impl<'c> PolicyEvidence<'c> {
             effective: Vec::new(),
             pending: false,
             resultless: false,
+            ahead: false,
             failed: false,
             opaque: false,
             nameless: false,
@@ -213,12 +244,19 @@ impl<'c> PolicyEvidence<'c> {
         let mut ids: Vec<String> = Vec::new();
         for bound in facts.policies_of_device(&device.key) {
             // A result of a policy that is not bound says nothing about today.
-            let Some(binding) = bound.binding else { continue };
+            if bound.binding.is_none() {
+                continue;
+            }
             ids.push(bound.policy.to_string());
             let Some(policy) = facts.policy(&bound.policy) else {
                 evidence.nameless = true;
                 continue;
             };
+            if policy.target_is_unreadable() {
+                case.see(policy.row(), "template.osMetaFamily", policy.target());
+                evidence.opaque = true;
+                continue;
+            }
             if !policy.is_for(family) {
                 continue;
             }
@@ -233,12 +271,18 @@ impl<'c> PolicyEvidence<'c> {
             };
             let template = policy.policy().template.then(|template| &template.name);
             case.see(policy.row(), "template.name", template);
-            let lengths = binding.value().paths.value().map(|paths| {
-                paths.iter().map(|way| i64::try_from(way.len()).unwrap_or(i64::MAX)).min()
-            });
+            let shortest = bound.path_lengths().first().copied();
             let path = alloc::format!("bound_policies[id={}].shortest_path", policy.id);
-            case.see_derived(device.row(), &path, lengths.flatten());
+            case.see_derived(device.row(), &path, shortest);
             bound.observe_result(case);
+            if bound.result_is_ahead(case) {
+                // Not known to be applied, and not known to have failed.
+                match value {
+                    Some(_) => evidence.ahead = true,
+                    None => evidence.opaque = true,
+                }
+                continue;
+            }
             evidence.add(policy, value, bound.result.map(|row| Applied::of(row.value())));
         }
         case.see_derived(device.row(), "bound_policies[].id", ids);
@@ -285,6 +329,9 @@ impl<'c> PolicyEvidence<'c> {
         if self.nameless {
             case.require("POL")?;
         }
+        if self.ahead {
+            return Err(Unknown::new(UnknownCause::FutureTimestamp, "future_timestamp"));
+        }
         if !self.pending {
             return Ok(());
         }
@@ -312,5 +359,36 @@ impl<'c> PolicyEvidence<'c> {
             return Err(Unknown::new(UnknownCause::NotObservable, OPAQUE_POLICY_BOUND.code));
         }
         Ok(Lack::NotBound)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::testing::{inputs, judge};
+
+    #[test]
+    fn a_family_that_nobody_can_read_is_neither_this_one_nor_another() {
+        let with = |target: Value| {
+            let template =
+                json!({"name": "automatic_macOS_updates_darwin", "osMetaFamily": target});
+            judge(
+                "JC-DEV-013",
+                &inputs(json!({
+                    "SYS": [{"_id": "d1", "osFamily": "darwin", "lastContact": "2026-11-23T11:00:00Z",
+                             "systemInsights": {"state": "enabled"}}],
+                    "SI.managed_policies": [],
+                    "POL": [{"id": "p1", "template": template}],
+                    "POL-SYS": {"of": {"p1": [{"id": "d1", "type": "system"}]}},
+                    "PST": {"of": {"p1": [{"id": "r1", "policyID": "p1", "systemID": "d1",
+                        "success": true, "state": "success"}]}}
+                })),
+            )
+        };
+        assert_eq!(with(json!("darwin")), "PASS policy_evidence");
+        assert_eq!(with(Value::Null), "PASS policy_evidence");
+        assert_eq!(with(json!(["darwin"])), "UNKNOWN opaque_policy_bound");
+        assert!(with(json!("windows")).starts_with("FAIL"));
     }
 }

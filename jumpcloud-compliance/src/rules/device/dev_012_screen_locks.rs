@@ -291,18 +291,19 @@ mod tests {
     #[test]
     fn g29_a_lock_policy_through_a_policy_group() {
         let timeout = json!("600");
-        for (template, result, timeout, expected) in [
-            (LOCK, result(true), "600", "PASS policy_evidence"),
-            (LOCK, result(true), "1800", "FAIL timeout_too_long"),
-            (LOCK, result(false), "600", "FAIL policy_failed"),
-            (LOCK, json!([]), "600", "UNKNOWN policy_pending"),
-            ("custom_mdm_profile_darwin", result(true), "600", "UNKNOWN opaque_policy_bound"),
-        ] {
-            assert_eq!(judge(RULE, &policy(template, result, json!(timeout))), expected);
-        }
-        let mut windows = policy("some_policy_windows", result(true), timeout);
-        windows["SYS"][0]["osFamily"] = json!("windows");
-        assert_eq!(judge(RULE, &windows), "UNKNOWN capability_not_mapped");
+        let applied = policy(LOCK, result(true), timeout.clone());
+        assert_eq!(judge(RULE, &applied), "PASS policy_evidence");
+        let too_long = policy(LOCK, result(true), json!("1800"));
+        assert_eq!(judge(RULE, &too_long), "FAIL timeout_too_long");
+        let failed = policy(LOCK, result(false), timeout.clone());
+        assert_eq!(judge(RULE, &failed), "FAIL policy_failed");
+        let pending = policy(LOCK, json!([]), timeout.clone());
+        assert_eq!(judge(RULE, &pending), "UNKNOWN policy_pending");
+        let mut unmapped = policy("some_policy_windows", result(true), timeout.clone());
+        unmapped["SYS"][0]["osFamily"] = json!("windows");
+        assert_eq!(judge(RULE, &unmapped), "UNKNOWN capability_not_mapped");
+        let opaque = policy("custom_mdm_profile_darwin", result(true), timeout);
+        assert_eq!(judge(RULE, &opaque), "UNKNOWN opaque_policy_bound");
     }
 
     #[test]
@@ -431,6 +432,18 @@ mod tests {
         let mut partial = mac(json!([]));
         partial["POL-SYS"] = json!({"of": {"p1": {"state": "failed", "class": "server"}}});
         assert_eq!(judge(RULE, &partial), "UNKNOWN input_partial");
+    }
+
+    #[test]
+    fn a_result_from_the_future_is_not_believed() {
+        for success in [true, false] {
+            let mut ahead = policy(LOCK, result(success), json!("600"));
+            ahead["PST"]["of"]["p1"][0]["endedAt"] = json!("2026-12-24T00:00:00Z");
+            assert_eq!(judge(RULE, &ahead), "UNKNOWN future_timestamp");
+        }
+        let mut opaque = policy("custom_mdm_profile_darwin", result(false), json!("600"));
+        opaque["PST"]["of"]["p1"][0]["endedAt"] = json!("2026-12-24T00:00:00Z");
+        assert_eq!(judge(RULE, &opaque), "UNKNOWN opaque_policy_bound");
     }
 
     #[test]
