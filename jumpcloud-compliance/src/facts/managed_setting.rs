@@ -7,7 +7,16 @@ use jumpcloud_client::resources::insights::ManagedPolicy;
 
 use super::{Device, Facts};
 use crate::case::{Case, Row};
-use crate::rule::Verdict;
+use crate::rule::{InputNeed, Reason, Verdict};
+
+/// What a rule reads of the preferences that profiles set.
+pub const MANAGED_POLICIES: InputNeed =
+    InputNeed::new("SI.managed_policies", &["domain", "name", "value", "username"]);
+/// The reason code for preferences that settle nothing.
+pub const MANAGED_VALUE_UNCLEAR: Reason = Reason::unknown(
+    "managed_value_unclear",
+    "a value that profiles set cannot be read or is contradicted",
+);
 
 /// What profiles say about one preference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

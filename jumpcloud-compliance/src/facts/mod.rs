@@ -12,6 +12,7 @@ mod device;
 mod family;
 mod group;
 mod ids;
+mod local_account;
 mod managed_setting;
 mod matching;
 mod newest;
@@ -23,7 +24,9 @@ mod policy_evidence;
 mod protection;
 mod rows;
 mod security_product;
+mod serials;
 mod software;
+mod sshd_setting;
 mod system_version;
 mod user;
 
@@ -42,7 +45,7 @@ pub use device::{Device, Platform};
 pub use family::family;
 pub use group::{Group, GroupKind};
 pub use ids::Key;
-pub use managed_setting::{Managed, ManagedSetting};
+pub use managed_setting::{MANAGED_POLICIES, MANAGED_VALUE_UNCLEAR, Managed, ManagedSetting};
 pub use matching::Matching;
 pub use newest::{newest, newest_by, newest_says};
 pub use os_groups::{FAMILIES, OsGroupBasis, OsGroups};
@@ -50,13 +53,16 @@ pub use owner::Ownership;
 pub use patch_date::PatchDate;
 pub use policy::{BoundPolicy, PolicyFacts};
 pub use policy_evidence::{
-    Applied, CAPABILITY_NOT_MAPPED, Enforcing, Lack, OPAQUE_POLICY_BOUND, POLICY_PENDING,
-    PolicyEvidence,
+    Applied, BOUND_POLICIES, CAPABILITY_NOT_MAPPED, Enforcing, Lack, OPAQUE_POLICY_BOUND, POLICIES,
+    POLICY_PENDING, POLICY_RESULTS, PolicyEvidence,
 };
 pub use protection::{Protection, ProtectionTerms};
 pub use rows::DeviceTable;
 pub use security_product::{ProductState, security_products};
 pub use software::{Inventory, Software};
+pub use sshd_setting::{
+    SSHD_NOT_MANAGED, SSHD_UNREADABLE, SSHD_UNREPORTED, SshdSetting, sshd_switch,
+};
 pub use system_version::{SystemVersion, unresolved};
 pub use user::{Standing, User};
 
@@ -89,6 +95,7 @@ pub struct Facts<'a> {
     policies: policy::Policies<'a>,
     mdm_serials: device::MdmSerials<'a>,
     breadth: breadth::Breadth,
+    serials: serials::Serials,
 }
 
 impl<'a> Facts<'a> {
@@ -105,9 +112,10 @@ impl<'a> Facts<'a> {
         let rows = rows::Rows::new(snapshot, &devices);
         let access = access::Access::new(snapshot, &groups);
         let policies = policy::Policies::new(snapshot);
-        let mdm_serials = device::MdmSerials::new(snapshot, &devices);
         let applications = application::all(snapshot);
         let breadth = breadth::Breadth::new(snapshot, &applications, &groups, &devices);
+        let mdm_serials = device::MdmSerials::new(snapshot);
+        let serials = serials::Serials::new(&devices);
         let mut facts = Self {
             snapshot,
             organization_id,
@@ -121,6 +129,7 @@ impl<'a> Facts<'a> {
             policies,
             mdm_serials,
             breadth,
+            serials,
         };
         let roles = facts
             .devices

@@ -14,7 +14,22 @@ use super::{BoundPolicy, Device, Facts, PolicyFacts, Source};
 use crate::capability::{Capabilities, Capability, PolicyMeaning, template_family};
 use crate::case::{Case, Reading, Row};
 use crate::outcome::UnknownCause;
-use crate::rule::{Reason, Unknown};
+use crate::param::FUTURE_SKEW_SECS;
+use crate::rule::{InputNeed, Reason, Unknown};
+use crate::time::{Moment, is_future};
+
+/// What a rule reads of policies to tell what they enforce.
+pub const POLICIES: InputNeed = InputNeed::new(
+    "POL",
+    &["id", "template.name", "template.displayName", "template.osMetaFamily"],
+);
+/// What a rule reads of the bindings of policies.
+pub const BOUND_POLICIES: InputNeed = InputNeed::new("POL-SYS", &["id", "paths"]);
+/// What a rule reads of the results of policies.
+pub const POLICY_RESULTS: InputNeed = InputNeed::new(
+    "PST",
+    &["policyID", "systemID", "state", "success", "exitStatus", "startedAt", "endedAt"],
+);
 
 /// The reason code for a policy whose result is outstanding.
 pub const POLICY_PENDING: Reason =
@@ -69,6 +84,15 @@ impl BoundPolicy<'_> {
         case.see(row, &at("exitStatus"), &result.exit_status);
         case.see(row, &at("endedAt"), &result.ended_at);
         case.see_time(row, &at("startedAt"), &result.started_at)
+    }
+
+    /// Whether the latest result ends only after the evaluation, so that nobody should believe it.
+    pub fn result_is_ahead(&self, case: &Case<'_>) -> bool {
+        let ended = self.result.and_then(|row| row.value().ended_at.filled());
+        let skew = case.param(&FUTURE_SKEW_SECS);
+        ended
+            .and_then(|ended| Moment::parse(ended).instant())
+            .is_some_and(|ended| is_future(ended, case.evaluated_at(), skew))
     }
 }
 
@@ -182,6 +206,7 @@ pub struct PolicyEvidence<'c> {
     effective: Vec<Enforcing<'c>>,
     pending: bool,
     resultless: bool,
+    ahead: bool,
     failed: bool,
     opaque: bool,
     nameless: bool,
@@ -205,6 +230,7 @@ impl<'c> PolicyEvidence<'c> {
             effective: Vec::new(),
             pending: false,
             resultless: false,
+            ahead: false,
             failed: false,
             opaque: false,
             nameless: false,
@@ -249,6 +275,14 @@ impl<'c> PolicyEvidence<'c> {
             let path = alloc::format!("bound_policies[id={}].shortest_path", policy.id);
             case.see_derived(device.row(), &path, shortest);
             bound.observe_result(case);
+            if bound.result_is_ahead(case) {
+                // Not known to be applied, and not known to have failed.
+                match value {
+                    Some(_) => evidence.ahead = true,
+                    None => evidence.opaque = true,
+                }
+                continue;
+            }
             evidence.add(policy, value, bound.result.map(|row| Applied::of(row.value())));
         }
         case.see_derived(device.row(), "bound_policies[].id", ids);
@@ -294,6 +328,9 @@ impl<'c> PolicyEvidence<'c> {
         case.require_source(&self.bindings)?;
         if self.nameless {
             case.require("POL")?;
+        }
+        if self.ahead {
+            return Err(Unknown::new(UnknownCause::FutureTimestamp, "future_timestamp"));
         }
         if !self.pending {
             return Ok(());

@@ -66,8 +66,9 @@
 use crate::capability::Capability;
 use crate::case::Case;
 use crate::facts::{
-    CAPABILITY_NOT_MAPPED, Device, Lack, Managed, ManagedSetting, OPAQUE_POLICY_BOUND,
-    POLICY_PENDING, Platform, PolicyEvidence,
+    BOUND_POLICIES, CAPABILITY_NOT_MAPPED, Device, Lack, MANAGED_POLICIES, MANAGED_VALUE_UNCLEAR,
+    Managed, ManagedSetting, OPAQUE_POLICY_BOUND, POLICIES, POLICY_PENDING, POLICY_RESULTS,
+    Platform, PolicyEvidence,
 };
 use crate::outcome::{Severity, UnknownCause};
 use crate::param::{FUTURE_SKEW_SECS, Int, TELEMETRY_MAX_AGE_DAYS};
@@ -105,14 +106,11 @@ const META: Meta = Meta {
     applies: "workstations",
     inputs: &[
         InputNeed::new("SYS", &["osFamily"]),
-        InputNeed::new("SI.managed_policies", &["domain", "name", "value", "username"]),
-        InputNeed::new(
-            "POL",
-            &["id", "template.name", "template.displayName", "template.osMetaFamily"],
-        ),
+        MANAGED_POLICIES,
+        POLICIES,
         InputNeed::new("POLD", &["configFields", "values"]),
-        InputNeed::new("POL-SYS", &["id", "paths"]),
-        InputNeed::new("PST", &["policyID", "state", "success", "startedAt", "endedAt"]),
+        BOUND_POLICIES,
+        POLICY_RESULTS,
     ],
     params: &[
         MAX_IDLE.spec(),
@@ -131,10 +129,7 @@ const META: Meta = Meta {
         CAPABILITY_NOT_MAPPED,
         OPAQUE_POLICY_BOUND,
         Reason::unknown("timeout_unreadable", "the timeout of the policy cannot be read"),
-        Reason::unknown(
-            "managed_value_unclear",
-            "a value that profiles set cannot be read or is contradicted",
-        ),
+        MANAGED_VALUE_UNCLEAR,
         Reason::unknown("os_product_unknown", "nobody knows what the device runs"),
         Reason::not_applicable("server", "servers are judged elsewhere"),
     ],
@@ -190,7 +185,7 @@ fn by_profiles<'c>(
             Ok(Some(Verdict::fail("password_not_asked")))
         }
         (Managed::Unclear, _, _) | (_, Managed::Unclear, _) | (_, _, Managed::Unclear) => {
-            Err(Unknown::new(UnknownCause::FieldUnparseable, "managed_value_unclear"))
+            Err(Unknown::new(UnknownCause::FieldUnparseable, MANAGED_VALUE_UNCLEAR.code))
         }
         (Managed::Good, Managed::Good, Managed::Good) => {
             let verdict = Verdict::pass("managed_value");
@@ -437,6 +432,18 @@ mod tests {
         let mut partial = mac(json!([]));
         partial["POL-SYS"] = json!({"of": {"p1": {"state": "failed", "class": "server"}}});
         assert_eq!(judge(RULE, &partial), "UNKNOWN input_partial");
+    }
+
+    #[test]
+    fn a_result_from_the_future_is_not_believed() {
+        for success in [true, false] {
+            let mut ahead = policy(LOCK, result(success), json!("600"));
+            ahead["PST"]["of"]["p1"][0]["endedAt"] = json!("2026-12-24T00:00:00Z");
+            assert_eq!(judge(RULE, &ahead), "UNKNOWN future_timestamp");
+        }
+        let mut opaque = policy("custom_mdm_profile_darwin", result(false), json!("600"));
+        opaque["PST"]["of"]["p1"][0]["endedAt"] = json!("2026-12-24T00:00:00Z");
+        assert_eq!(judge(RULE, &opaque), "UNKNOWN opaque_policy_bound");
     }
 
     #[test]

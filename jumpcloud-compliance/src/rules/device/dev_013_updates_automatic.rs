@@ -58,8 +58,8 @@ use jumpcloud_client::resources::insights::WindowsSecurityCenter;
 use crate::capability::Capability;
 use crate::case::{Case, Row};
 use crate::facts::{
-    Device, Lack, Managed, ManagedSetting, OPAQUE_POLICY_BOUND, POLICY_PENDING, Platform,
-    PolicyEvidence,
+    BOUND_POLICIES, Device, Lack, MANAGED_POLICIES, MANAGED_VALUE_UNCLEAR, Managed, ManagedSetting,
+    OPAQUE_POLICY_BOUND, POLICIES, POLICY_PENDING, POLICY_RESULTS, Platform, PolicyEvidence,
 };
 use crate::outcome::{Severity, UnknownCause};
 use crate::param::{Days, FUTURE_SKEW_SECS, TELEMETRY_MAX_AGE_DAYS};
@@ -89,15 +89,12 @@ const META: Meta = Meta {
     applies: "macOS, Windows and Linux devices",
     inputs: &[
         InputNeed::new("SYS", &["osFamily"]),
-        InputNeed::new("SI.managed_policies", &["domain", "name", "value", "username"]),
+        MANAGED_POLICIES,
         InputNeed::new("SI.windows_security_center", &["autoupdate"]),
-        InputNeed::new(
-            "POL",
-            &["id", "template.name", "template.displayName", "template.osMetaFamily"],
-        ),
+        POLICIES,
         InputNeed::new("POLD", &["configFields", "values"]),
-        InputNeed::new("POL-SYS", &["id", "paths"]),
-        InputNeed::new("PST", &["policyID", "state", "success", "startedAt", "endedAt"]),
+        BOUND_POLICIES,
+        POLICY_RESULTS,
     ],
     params: &[MAX_DEFERRAL.spec(), TELEMETRY_MAX_AGE_DAYS.spec(), FUTURE_SKEW_SECS.spec()],
     reasons: &[
@@ -114,10 +111,7 @@ const META: Meta = Meta {
             "deferral_unreadable",
             "nobody can read for how long a policy holds updates back",
         ),
-        Reason::unknown(
-            "managed_value_unclear",
-            "a value that profiles set cannot be read or is contradicted",
-        ),
+        MANAGED_VALUE_UNCLEAR,
         Reason::unknown("os_product_unknown", "nobody knows what the device runs"),
     ],
     after: &[],
@@ -193,7 +187,7 @@ fn installed<'c>(case: &mut Case<'c>, device: &'c Device<'c>, family: &str) -> J
                 (Managed::Unclear, _) | (_, Managed::Unclear) => {
                     return Err(Unknown::new(
                         UnknownCause::FieldUnparseable,
-                        "managed_value_unclear",
+                        MANAGED_VALUE_UNCLEAR.code,
                     ));
                 }
                 (Managed::Good, Managed::Good) => {

@@ -52,8 +52,9 @@
 use crate::capability::Capability;
 use crate::case::Case;
 use crate::facts::{
-    CAPABILITY_NOT_MAPPED, Lack, Managed, ManagedSetting, OPAQUE_POLICY_BOUND, POLICY_PENDING,
-    Platform, PolicyEvidence,
+    BOUND_POLICIES, CAPABILITY_NOT_MAPPED, Lack, MANAGED_POLICIES, MANAGED_VALUE_UNCLEAR, Managed,
+    ManagedSetting, OPAQUE_POLICY_BOUND, POLICIES, POLICY_PENDING, POLICY_RESULTS, Platform,
+    PolicyEvidence,
 };
 use crate::outcome::{Severity, UnknownCause};
 use crate::param::{FUTURE_SKEW_SECS, Flag, TELEMETRY_MAX_AGE_DAYS};
@@ -80,13 +81,10 @@ const META: Meta = Meta {
     applies: "macOS devices",
     inputs: &[
         InputNeed::new("SYS", &["osFamily"]),
-        InputNeed::new("SI.managed_policies", &["domain", "name", "value", "username"]),
-        InputNeed::new(
-            "POL",
-            &["id", "template.name", "template.displayName", "template.osMetaFamily"],
-        ),
-        InputNeed::new("POL-SYS", &["id", "paths"]),
-        InputNeed::new("PST", &["policyID", "state", "success", "startedAt", "endedAt"]),
+        MANAGED_POLICIES,
+        POLICIES,
+        BOUND_POLICIES,
+        POLICY_RESULTS,
     ],
     params: &[REQUIRE_MANAGED.spec(), TELEMETRY_MAX_AGE_DAYS.spec(), FUTURE_SKEW_SECS.spec()],
     reasons: &[
@@ -96,10 +94,7 @@ const META: Meta = Meta {
         Reason::fail("policy_failed", "the device did not take the policy for Gatekeeper"),
         Reason::fail("not_enforced", "nothing enforces Gatekeeper"),
         Reason::unknown("not_observable", "nothing enforces it, and its state cannot be read"),
-        Reason::unknown(
-            "managed_value_unclear",
-            "a value that profiles set cannot be read or is contradicted",
-        ),
+        MANAGED_VALUE_UNCLEAR,
         POLICY_PENDING,
         CAPABILITY_NOT_MAPPED,
         OPAQUE_POLICY_BOUND,
@@ -137,7 +132,10 @@ impl Rule for GatekeeperEnforced {
             Managed::Good => return Ok(setting.support(Verdict::pass("managed_value"))),
             Managed::Bad => return Ok(Verdict::fail("gatekeeper_off")),
             Managed::Unclear => {
-                return Err(Unknown::new(UnknownCause::FieldUnparseable, "managed_value_unclear"));
+                return Err(Unknown::new(
+                    UnknownCause::FieldUnparseable,
+                    MANAGED_VALUE_UNCLEAR.code,
+                ));
             }
             Managed::Unset => case.settled("SI.managed_policies")?,
         }

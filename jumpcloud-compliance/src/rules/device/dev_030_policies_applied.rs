@@ -68,7 +68,7 @@ use crate::outcome::{Severity, UnknownCause};
 use crate::param::{Days, FUTURE_SKEW_SECS, Texts};
 use crate::rule::{InputNeed, Judgement, Meta, Reason, Rule, Unknown, Verdict};
 use crate::subject::SubjectKind;
-use crate::time::{Moment, age_days, is_future};
+use crate::time::age_days;
 
 const PENDING_DAYS: Days =
     Days::new("pending_days", 7, 1..=60, "Days that a policy may stay pending.")
@@ -203,14 +203,8 @@ fn word(case: &mut Case<'_>, policy: &BoundPolicy<'_>) -> Word {
     let started = policy.observe_result(case);
     let now = case.evaluated_at();
     match Applied::of(row.value()) {
-        Applied::Yes => {
-            let ended = row.value().ended_at.filled().map(Moment::parse).and_then(Moment::instant);
-            let skew = case.param(&FUTURE_SKEW_SECS);
-            match ended {
-                Some(ended) if is_future(ended, now, skew) => Word::Ahead,
-                _ => Word::Success,
-            }
-        }
+        Applied::Yes if policy.result_is_ahead(case) => Word::Ahead,
+        Applied::Yes => Word::Success,
         Applied::No => Word::Failed,
         Applied::Untold => Word::Unclear,
         Applied::Pending => match started {
