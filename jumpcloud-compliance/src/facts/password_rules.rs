@@ -8,6 +8,7 @@ use jumpcloud_client::resources::{
 };
 use jumpcloud_client::{AsScalar, Field};
 
+use super::settings::{Settings, object};
 use super::{Facts, Source};
 use crate::case::{Case, Row};
 use crate::outcome::UnknownCause;
@@ -117,24 +118,10 @@ pub fn judge_weakest(
 
 /// The rules in the settings of the organisation.
 fn organization<'a>(case: &mut Case<'a>) -> Result<RuleSet<'a>, Unknown> {
-    let Some(row) = case.facts().organization_detail() else {
-        case.require("ORGD")?;
-        return Err(Unknown::new(UnknownCause::FieldAbsent, "field_absent"));
-    };
-    case.uses("ORGD");
-    let settings = &row.value().settings;
-    case.see(
-        row,
-        "settings.passwordCompliance",
-        settings.then(|settings| &settings.password_compliance),
-    );
-    match settings.then(|settings| &settings.password_policy) {
-        Field::Value(rules) => Ok(RuleSet { home: Home::Organization(row), rules }),
-        Field::Unparseable(_) => {
-            Err(Unknown::new(UnknownCause::FieldUnparseable, "field_unparseable"))
-        }
-        Field::Absent | Field::Null => Err(Unknown::new(UnknownCause::FieldAbsent, "field_absent")),
-    }
+    let Settings { row, values } = Settings::of(case)?;
+    case.see(row, "settings.passwordCompliance", &values.password_compliance);
+    let rules = object(&values.password_policy)?;
+    Ok(RuleSet { home: Home::Organization(row), rules })
 }
 
 /// The policies that are bound to a group, or not known to be bound to none.
@@ -168,11 +155,6 @@ fn detail<'a>(case: &mut Case<'a>, id: &str) -> Result<RuleSet<'a>, Unknown> {
         return Err(Unknown::new(UnknownCause::FieldAbsent, "field_absent"));
     };
     case.uses_source(&source);
-    match &row.value().policy {
-        Field::Value(rules) => Ok(RuleSet { home: Home::Policy(row), rules }),
-        Field::Unparseable(_) => {
-            Err(Unknown::new(UnknownCause::FieldUnparseable, "field_unparseable"))
-        }
-        Field::Absent | Field::Null => Err(Unknown::new(UnknownCause::FieldAbsent, "field_absent")),
-    }
+    let rules = object(&row.value().policy)?;
+    Ok(RuleSet { home: Home::Policy(row), rules })
 }

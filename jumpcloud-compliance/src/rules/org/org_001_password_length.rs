@@ -205,7 +205,8 @@ mod tests {
         let found = findings(RULE, &with_password_policy(two, "p2", &weak), &json!({}));
         assert_eq!(found[0].reason_code, "too_short");
         assert_eq!(found[0].notes, ["failing_policy:p2"]);
-        let listed = json!({"enableMinLength": true, "minLength": 8, "disallowCommonlyUsedPasswords": true});
+        let listed =
+            json!({"enableMinLength": true, "minLength": 8, "disallowCommonlyUsedPasswords": true});
         let mixed = with_password_policy(password_rules(&good), "p1", &listed);
         assert_eq!(judge(RULE, &mixed), "PASS denylist");
         let silent = with_password_policy(password_rules(&good), "p1", &json!({}));
@@ -239,7 +240,8 @@ mod tests {
     #[test]
     fn without_settings_nothing_is_known() {
         assert_eq!(judge(RULE, &inputs(json!({"PWP": []}))), "UNKNOWN input_not_collected");
-        let failed = json!({"PWP": [], "ORGD": {"of": {"o1": {"state": "failed", "class": "forbidden"}}}});
+        let failed =
+            json!({"PWP": [], "ORGD": {"of": {"o1": {"state": "failed", "class": "forbidden"}}}});
         assert_eq!(judge(RULE, &inputs(failed)), "UNKNOWN input_partial");
         let bare = json!({"PWP": [], "ORGD": {"of": {"o1": [{"_id": "o1"}]}}});
         assert_eq!(judge(RULE, &inputs(bare)), "UNKNOWN field_absent");

@@ -242,9 +242,10 @@ mod tests {
         let config = |mode: &str| json!({"parameters": {RULE: {"mode": mode}}});
         assert_eq!(judge_with(RULE, &denylist, &config("denylist")), "PASS enforced");
         assert_eq!(judge_with(RULE, &denylist, &config("classes")), "FAIL weak_complexity");
-        let classes =
-            password_rules(&json!({"needsLowercase": true, "needsUppercase": true, "needsNumeric": false,
-            "needsSymbolic": false, "disallowCommonlyUsedPasswords": false}));
+        let classes = password_rules(
+            &json!({"needsLowercase": true, "needsUppercase": true, "needsNumeric": false,
+            "needsSymbolic": false, "disallowCommonlyUsedPasswords": false}),
+        );
         assert_eq!(judge_with(RULE, &classes, &config("classes")), "PASS enforced");
         assert_eq!(judge_with(RULE, &classes, &config("denylist")), "FAIL weak_complexity");
         assert_eq!(judge_with(RULE, &classes, &json!({"profile": "pci"})), "FAIL weak_complexity");

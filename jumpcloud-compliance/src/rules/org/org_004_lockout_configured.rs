@@ -57,9 +57,13 @@ use crate::subject::SubjectKind;
 const MAX_ATTEMPTS: Int =
     Int::new("max_attempts", 10, 3..=10, "Most failed sign-ins before an account locks.")
         .stricter_when_lower();
-const MIN_LOCKOUT_SECS: Int =
-    Int::new("min_lockout_secs", 900, 60..=5400, "Least number of seconds an account stays locked.")
-        .stricter_when_higher();
+const MIN_LOCKOUT_SECS: Int = Int::new(
+    "min_lockout_secs",
+    900,
+    60..=5400,
+    "Least number of seconds an account stays locked.",
+)
+.stricter_when_higher();
 
 const META: Meta = Meta {
     id: "JC-ORG-004",
@@ -183,7 +187,9 @@ mod tests {
     use serde_json::{Value, json};
 
     use crate::evidence::Observed;
-    use crate::testing::{findings, inputs, judge, judge_with, password_rules, with_password_policy};
+    use crate::testing::{
+        findings, inputs, judge, judge_with, password_rules, with_password_policy,
+    };
 
     const RULE: &str = "JC-ORG-004";
 
@@ -210,17 +216,37 @@ mod tests {
             ),
             (json!({}), quarter.clone(), "UNKNOWN field_absent"),
             (json!({"enableMaxLoginAttempts": true}), quarter.clone(), "UNKNOWN field_absent"),
-            (json!({"enableMaxLoginAttempts": false, "maxLoginAttempts": 6}), json!({}), "FAIL no_lockout"),
-            (json!({"enableMaxLoginAttempts": true, "maxLoginAttempts": 0}), quarter.clone(), "FAIL no_lockout"),
-            (json!({"enableMaxLoginAttempts": true, "maxLoginAttempts": 10}), quarter.clone(), "PASS locks"),
-            (json!({"enableMaxLoginAttempts": true, "maxLoginAttempts": 11}), quarter, "FAIL too_many_attempts"),
+            (
+                json!({"enableMaxLoginAttempts": false, "maxLoginAttempts": 6}),
+                json!({}),
+                "FAIL no_lockout",
+            ),
+            (
+                json!({"enableMaxLoginAttempts": true, "maxLoginAttempts": 0}),
+                quarter.clone(),
+                "FAIL no_lockout",
+            ),
+            (
+                json!({"enableMaxLoginAttempts": true, "maxLoginAttempts": 10}),
+                quarter.clone(),
+                "PASS locks",
+            ),
+            (
+                json!({"enableMaxLoginAttempts": true, "maxLoginAttempts": 11}),
+                quarter,
+                "FAIL too_many_attempts",
+            ),
             (
                 json!({}),
                 json!({"enableLockoutTimeInSeconds": true, "lockoutTimeInSeconds": 5}),
                 "FAIL lockout_too_short",
             ),
         ] {
-            assert_eq!(judge(RULE, &rules(attempts.clone(), lock.clone())), expected, "{attempts} {lock}");
+            assert_eq!(
+                judge(RULE, &rules(attempts.clone(), lock.clone())),
+                expected,
+                "{attempts} {lock}"
+            );
         }
     }
 

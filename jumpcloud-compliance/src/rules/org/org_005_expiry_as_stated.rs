@@ -140,11 +140,8 @@ impl Rule for ExpiryAsStated {
             if !expires {
                 return Ok(Verdict::fail("no_expiry"));
             }
-            let days = *set.need(
-                case,
-                "passwordExpirationInDays",
-                &rules.password_expiration_in_days,
-            )?;
+            let days =
+                *set.need(case, "passwordExpirationInDays", &rules.password_expiration_in_days)?;
             Ok(if days < 1 {
                 Verdict::fail("no_expiry")
             } else if days > case.param(&MAX_DAYS) {
