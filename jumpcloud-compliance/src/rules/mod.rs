@@ -42,6 +42,7 @@ pub(crate) const ALL: &[&dyn Rule] = &[
     &org::ExclusionsDisclosed,
     &org::ResetNeedsFactor,
     &user::MfaEnrolled,
+    &user::MfaRequired,
     &user::SuspendedWithoutAccess,
     &user::InUserGroup,
     &user::AccessThroughGroups,

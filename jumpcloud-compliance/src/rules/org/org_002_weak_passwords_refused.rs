@@ -38,7 +38,7 @@
 //! judged as in JC-ORG-001.
 
 use crate::case::Case;
-use crate::facts::{RuleSet, judge_weakest};
+use crate::facts::{RuleSet, both, either, judge_weakest, not};
 use crate::outcome::{Severity, UnknownCause};
 use crate::param::{Choice, Int};
 use crate::rule::{InputNeed, Judgement, Meta, Reason, Rule, Unknown, Verdict};
@@ -132,33 +132,21 @@ impl Rule for WeakPasswordsRefused {
     }
 }
 
-/// Whether one of two is true, as far as they are known.
-const fn either(one: Option<bool>, other: Option<bool>) -> Option<bool> {
-    match (one, other) {
-        (Some(true), _) | (_, Some(true)) => Some(true),
-        (Some(false), Some(false)) => Some(false),
-        _ => None,
-    }
-}
-
 /// Whether well-known passwords and the user name are refused, as far as that is known.
 fn denylist(case: &mut Case<'_>, set: &RuleSet<'_>) -> Option<bool> {
     let rules = set.rules;
     let refused = set
         .see(case, "disallowCommonlyUsedPasswords", &rules.disallow_commonly_used_passwords)
-        .value();
+        .value()
+        .copied();
     let user_name =
-        set.see(case, "allowUsernameSubstring", &rules.allow_username_substring).value();
+        set.see(case, "allowUsernameSubstring", &rules.allow_username_substring).value().copied();
     set.see(
         case,
         "disallowSequentialOrRepetitiveChars",
         &rules.disallow_sequential_or_repetitive_chars,
     );
-    match (refused, user_name) {
-        (Some(false), _) | (_, Some(true)) => Some(false),
-        (Some(true), Some(false)) => Some(true),
-        _ => None,
-    }
+    both(refused, not(user_name))
 }
 
 /// Whether enough classes of characters are needed, as far as that is known.
@@ -183,16 +171,7 @@ fn classes(case: &mut Case<'_>, set: &RuleSet<'_>) -> Option<bool> {
     if case.config().profile != "pci" {
         return enough;
     }
-    let letters_and_digits = match (either(lower, upper), numeric) {
-        (Some(false), _) | (_, Some(false)) => Some(false),
-        (Some(true), Some(true)) => Some(true),
-        _ => None,
-    };
-    match (enough, letters_and_digits) {
-        (Some(false), _) | (_, Some(false)) => Some(false),
-        (Some(true), Some(true)) => Some(true),
-        _ => None,
-    }
+    both(enough, both(either(lower, upper), numeric))
 }
 
 #[cfg(test)]

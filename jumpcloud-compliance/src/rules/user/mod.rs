@@ -3,12 +3,14 @@
 //! Rules about users, one file each.
 
 mod usr_001_mfa_enrolled;
+mod usr_002_mfa_required;
 mod usr_004_suspended_without_access;
 mod usr_016_in_user_group;
 mod usr_017_access_through_groups;
 mod usr_020_identity_complete;
 
 pub use usr_001_mfa_enrolled::MfaEnrolled;
+pub use usr_002_mfa_required::MfaRequired;
 pub use usr_004_suspended_without_access::SuspendedWithoutAccess;
 pub use usr_016_in_user_group::InUserGroup;
 pub use usr_017_access_through_groups::AccessThroughGroups;
