@@ -98,10 +98,7 @@ const META: Meta = Meta {
                 "suspended",
             ],
         ),
-        InputNeed::new(
-            "AUTHN",
-            &["name", "type", "disabled", "effect", "targets", "conditions"],
-        ),
+        InputNeed::new("AUTHN", &["name", "type", "disabled", "effect", "targets", "conditions"]),
         InputNeed::new("UG", &["id"]),
         InputNeed::new("UGM", &["id"]),
     ],
@@ -141,9 +138,8 @@ impl Rule for MfaRequired {
             "enable_user_portal_multifactor",
             &record.enable_user_portal_multifactor,
         );
-        let excused = case
-            .see(user.row(), "mfa.exclusion", record.mfa.then(|mfa| &mfa.exclusion))
-            .is_true();
+        let excused =
+            case.see(user.row(), "mfa.exclusion", record.mfa.then(|mfa| &mfa.exclusion)).is_true();
         case.uses("UGM");
         let policies = portal_policies(case, user);
         if policies.denied {
@@ -166,10 +162,8 @@ impl Rule for MfaRequired {
         };
         let tolerated = case.param(&ALLOW_BYPASS);
         let bypassed = !policies.bypasses.is_empty();
-        let notes = [
-            bypassed.then_some("conditional_bypass"),
-            excused.then_some("excused_from_factor"),
-        ];
+        let notes =
+            [bypassed.then_some("conditional_bypass"), excused.then_some("excused_from_factor")];
         let notes = notes.into_iter().flatten().map(String::from);
         if bypassed && !tolerated {
             case.see_count("AUTHN", "bypasses[].id", policies.bypasses);
