@@ -6,8 +6,10 @@
 mod access;
 mod admin;
 mod application;
+mod audience;
 mod conditional_access;
 mod device;
+mod federation;
 mod group;
 mod ids;
 mod known;
@@ -33,6 +35,7 @@ pub use admin::Admin;
 pub use application::Application;
 pub use conditional_access::{AccessPolicy, Demand};
 pub use device::{Device, Platform};
+pub use federation::{FEDERATED_TYPES, UNFEDERATED_TYPES, lists_type};
 pub use group::{Group, GroupKind};
 pub use ids::Key;
 pub use known::{both, either, not};

@@ -15,6 +15,9 @@ use crate::rule::Rule;
 pub(crate) const ALL: &[&dyn Rule] = &[
     &admin::IntegrationReadsOnly,
     &app::Inventoried,
+    &app::AppMfaRequired,
+    &app::CertificateValid,
+    &app::Federated,
     &device::BootVolumeEncrypted,
     &device::RecoveryKeyEscrowed,
     &device::ReleaseSupported,
