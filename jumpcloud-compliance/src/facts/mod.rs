@@ -7,15 +7,18 @@ mod access;
 mod admin;
 mod application;
 mod audience;
+mod authority;
 mod conditional_access;
 mod device;
 mod federation;
+mod generic_names;
 mod group;
 mod ids;
 mod known;
 mod os_groups;
 mod owner;
 mod password_rules;
+mod people;
 mod policy;
 mod rows;
 mod settings;
@@ -36,12 +39,14 @@ pub use application::Application;
 pub use conditional_access::{AccessPolicy, Demand};
 pub use device::{Device, Platform};
 pub use federation::{FEDERATED_TYPES, UNFEDERATED_TYPES, lists_type};
+pub use generic_names::{GENERIC_TOKENS, generic_token};
 pub use group::{Group, GroupKind};
 pub use ids::Key;
 pub use known::{both, either, not};
 pub use os_groups::{FAMILIES, OsGroupBasis, OsGroups};
 pub use owner::Ownership;
 pub use password_rules::{RuleSet, judge_weakest};
+pub use people::folded;
 pub use policy::{BoundPolicy, PolicyFacts};
 pub use rows::DeviceTable;
 pub use settings::{Settings, object};
@@ -77,6 +82,7 @@ pub struct Facts<'a> {
     access: access::Access<'a>,
     policies: policy::Policies<'a>,
     mdm_serials: device::MdmSerials<'a>,
+    people: people::People,
 }
 
 impl<'a> Facts<'a> {
@@ -94,6 +100,7 @@ impl<'a> Facts<'a> {
         let access = access::Access::new(snapshot, &groups);
         let policies = policy::Policies::new(snapshot);
         let mdm_serials = device::MdmSerials::new(snapshot, &devices);
+        let people = people::People::new(&users);
         let mut facts = Self {
             snapshot,
             organization_id,
@@ -106,6 +113,7 @@ impl<'a> Facts<'a> {
             access,
             policies,
             mdm_serials,
+            people,
         };
         let roles = facts
             .devices

@@ -13,6 +13,11 @@ use crate::rule::Rule;
 
 /// Every rule of this crate.
 pub(crate) const ALL: &[&dyn Rule] = &[
+    &admin::AdminMfaEnrolled,
+    &admin::FewFullAdmins,
+    &admin::KeyRotated,
+    &admin::SuspendedWithoutKey,
+    &admin::AdminIsPerson,
     &admin::IntegrationReadsOnly,
     &app::Inventoried,
     &app::AppMfaRequired,

@@ -96,10 +96,7 @@ const META: Meta = Meta {
     applies: "applications with single sign-on that are not switched off",
     inputs: &[
         InputNeed::new("APP", &["sso.type", "active"]),
-        InputNeed::new(
-            "AUTHN",
-            &["name", "type", "disabled", "effect", "targets", "conditions"],
-        ),
+        InputNeed::new("AUTHN", &["name", "type", "disabled", "effect", "targets", "conditions"]),
         InputNeed::new("APP-USR", &["id"]),
         InputNeed::new("USR", &["state", "suspended", "ldap_binding_user"]),
         InputNeed::new("UG", &["id"]),
@@ -318,9 +315,7 @@ mod tests {
     #[test]
     fn a_policy_of_the_application() {
         let resources = |resources: Value| json!({"targets": {"resources": resources}});
-        let groups = |groups: Value| {
-            json!({"targets": {"resources": [{"type": "application"}], "userGroups": groups}})
-        };
+        let groups = |groups: Value| json!({"targets": {"resources": [{"type": "application"}], "userGroups": groups}});
         for (fields, expected) in [
             (json!({}), "PASS app_policy"),
             (resources(json!([{"type": "application"}])), "PASS app_policy"),
@@ -378,10 +373,10 @@ mod tests {
         let of_g1 = json!({"targets": {"resources": [{"type": "application"}],
             "userGroups": {"inclusions": ["g1"]}}});
         let mut open = with(json!([policy(&of_g1)]));
-        open["APP-USR"]["of"]["a1"] =
-            json!({"state": "partial", "reason": "page_gap", "records": [{"id": "u1", "type": "user"}]});
+        open["APP-USR"]["of"]["a1"] = json!({"state": "partial", "reason": "page_gap", "records": [{"id": "u1", "type": "user"}]});
         assert_eq!(judge(RULE, &open), "UNKNOWN policy_unclear");
-        let partial = json!({"state": "partial", "reason": "page_failed", "records": [policy(&json!({}))]});
+        let partial =
+            json!({"state": "partial", "reason": "page_failed", "records": [policy(&json!({}))]});
         assert_eq!(judge(RULE, &with(partial)), "UNKNOWN input_partial");
         let failed = json!({"state": "failed", "class": "forbidden"});
         let strict = json!({"parameters": {RULE: {"portal_mfa_suffices": false}}});

@@ -100,7 +100,9 @@ mod tests {
     const RULE: &str = "JC-APP-003";
 
     fn app(expiry: &Value) -> Value {
-        inputs(json!({"APP": [{"_id": "a1", "sso": {"type": "SAML", "idpCertExpirationAt": expiry}}]}))
+        inputs(
+            json!({"APP": [{"_id": "a1", "sso": {"type": "SAML", "idpCertExpirationAt": expiry}}]}),
+        )
     }
 
     #[test]
