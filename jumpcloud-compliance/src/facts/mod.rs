@@ -10,9 +10,11 @@ mod audience;
 mod authority;
 mod conditional_access;
 mod device;
+mod external;
 mod federation;
 mod generic_names;
 mod group;
+mod group_rights;
 mod ids;
 mod known;
 mod os_groups;
@@ -23,6 +25,7 @@ mod policy;
 mod rows;
 mod settings;
 mod software;
+mod sudo;
 mod system_version;
 mod user;
 
@@ -38,6 +41,7 @@ pub use admin::Admin;
 pub use application::Application;
 pub use conditional_access::{AccessPolicy, Demand};
 pub use device::{Device, Platform};
+pub use external::EXTERNAL_TYPES;
 pub use federation::{FEDERATED_TYPES, UNFEDERATED_TYPES, lists_type};
 pub use generic_names::{GENERIC_TOKENS, generic_token};
 pub use group::{Group, GroupKind};
@@ -51,6 +55,7 @@ pub use policy::{BoundPolicy, PolicyFacts};
 pub use rows::DeviceTable;
 pub use settings::{Settings, object};
 pub use software::Software;
+pub use sudo::SudoRight;
 pub use system_version::SystemVersion;
 pub use user::{Standing, User};
 
@@ -83,6 +88,7 @@ pub struct Facts<'a> {
     policies: policy::Policies<'a>,
     mdm_serials: device::MdmSerials<'a>,
     people: people::People,
+    group_rights: group_rights::GroupRights,
 }
 
 impl<'a> Facts<'a> {
@@ -114,6 +120,7 @@ impl<'a> Facts<'a> {
             policies,
             mdm_serials,
             people,
+            group_rights: group_rights::GroupRights::new(snapshot),
         };
         let roles = facts
             .devices

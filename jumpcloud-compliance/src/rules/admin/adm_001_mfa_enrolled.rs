@@ -186,17 +186,37 @@ mod tests {
     #[test]
     fn enrolment_and_demand() {
         for (fields, required, expected) in [
-            (json!({"totpEnrolled": true, "enableMultiFactor": true}), json!(null), "PASS enrolled_and_enforced"),
-            (json!({"totpEnrolled": true, "enableMultiFactor": false}), json!(false), "FAIL not_enforced"),
-            (json!({"totpEnrolled": true, "enableMultiFactor": false}), json!(null), "UNKNOWN enforcement_unknown"),
+            (
+                json!({"totpEnrolled": true, "enableMultiFactor": true}),
+                json!(null),
+                "PASS enrolled_and_enforced",
+            ),
+            (
+                json!({"totpEnrolled": true, "enableMultiFactor": false}),
+                json!(false),
+                "FAIL not_enforced",
+            ),
+            (
+                json!({"totpEnrolled": true, "enableMultiFactor": false}),
+                json!(null),
+                "UNKNOWN enforcement_unknown",
+            ),
             (json!({"totpEnrolled": true}), json!(false), "UNKNOWN enforcement_unknown"),
             (json!({"totpEnrolled": true}), json!(true), "PASS enrolled_and_enforced"),
-            (json!({"totpEnrolled": false, "enableMultiFactor": true}), json!(true), "FAIL not_enrolled"),
+            (
+                json!({"totpEnrolled": false, "enableMultiFactor": true}),
+                json!(true),
+                "FAIL not_enrolled",
+            ),
             (json!({"enableMultiFactor": true}), json!(false), "UNKNOWN enrolment_unknown"),
             (json!({"enableMultiFactor": false}), json!(false), "FAIL not_enforced"),
             (json!({"enableMultiFactor": false}), json!(true), "UNKNOWN enrolment_unknown"),
             (json!({"totpEnrolled": null}), json!(true), "UNKNOWN enrolment_unknown"),
-            (json!({"totpEnrolled": "?", "enableMultiFactor": true}), json!(true), "UNKNOWN enrolment_unknown"),
+            (
+                json!({"totpEnrolled": "?", "enableMultiFactor": true}),
+                json!(true),
+                "UNKNOWN enrolment_unknown",
+            ),
             (json!({"suspended": true}), json!(true), "NOT_APPLICABLE suspended"),
         ] {
             assert_eq!(judge(RULE, &admin(&fields, &required)), expected, "{fields} {required}");
@@ -205,7 +225,8 @@ mod tests {
 
     #[test]
     fn settings_that_were_not_read_decide_nothing() {
-        let mut open = admin(&json!({"totpEnrolled": true, "enableMultiFactor": false}), &json!(true));
+        let mut open =
+            admin(&json!({"totpEnrolled": true, "enableMultiFactor": false}), &json!(true));
         open.as_object_mut().unwrap().remove("ORGD");
         assert_eq!(judge(RULE, &open), "UNKNOWN enforcement_unknown");
         open["ADM"][0]["enableMultiFactor"] = json!(true);

@@ -183,8 +183,14 @@ mod tests {
                 json!({"apiKeyHash": {"createdAt": "2026-11-01T00:00:00Z"}, "apiKeyUpdatedAt": "2020-01-01T00:00:00Z"}),
                 "PASS rotated",
             ),
-            (json!({"apiKeySet": null, "apiKeyHash": {"createdAt": "2020-01-01T00:00:00Z"}}), "FAIL key_too_old"),
-            (json!({"apiKeyHash": {"createdAt": "2027-01-01T00:00:00Z"}}), "UNKNOWN future_timestamp"),
+            (
+                json!({"apiKeySet": null, "apiKeyHash": {"createdAt": "2020-01-01T00:00:00Z"}}),
+                "FAIL key_too_old",
+            ),
+            (
+                json!({"apiKeyHash": {"createdAt": "2027-01-01T00:00:00Z"}}),
+                "UNKNOWN future_timestamp",
+            ),
             (json!({"apiKeyHash": {"createdAt": "long ago"}}), "UNKNOWN field_unparseable"),
             (json!({"apiKeyHash": {}}), "UNKNOWN field_absent"),
             (json!({"apiKeyHash": "?"}), "UNKNOWN field_unparseable"),

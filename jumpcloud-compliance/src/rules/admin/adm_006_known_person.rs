@@ -99,10 +99,7 @@ const META: Meta = Meta {
     applies: "administrators that are neither suspended, nor for emergencies, nor for programs",
     inputs: &[
         InputNeed::new("ADM", &["email", "suspended"]),
-        InputNeed::new(
-            "USR",
-            &["email", "alternateEmail", "state", "suspended", "admin.id"],
-        ),
+        InputNeed::new("USR", &["email", "alternateEmail", "state", "suspended", "admin.id"]),
         InputNeed::new("CFG", &["integration_admin_id"]),
     ],
     params: &[
@@ -157,9 +154,8 @@ impl Rule for AdminIsPerson {
             return Ok(Verdict::fail("shared_admin"));
         }
         let external = case.param(&EXTERNAL_ADMINS);
-        let registered = |name: &&str| {
-            **name == *id || email.is_some_and(|email| folded(name) == folded(email))
-        };
+        let registered =
+            |name: &&str| **name == *id || email.is_some_and(|email| folded(name) == folded(email));
         if external.iter().any(registered) {
             return Ok(Verdict::pass("external_person"));
         }
@@ -219,13 +215,31 @@ mod tests {
     #[test]
     fn who_stands_behind() {
         for (user, expected) in [
-            (json!({"_id": "u1", "state": "ACTIVATED", "email": "ADA@example.com"}), "PASS known_person"),
-            (json!({"_id": "u1", "state": "ACTIVATED", "alternateEmail": "ada@example.com"}), "PASS known_person"),
-            (json!({"_id": "u1", "state": "ACTIVATED", "admin": {"id": "x1"}}), "PASS known_person"),
-            (json!({"_id": "u1", "state": "SUSPENDED", "email": "ada@example.com"}), "FAIL person_suspended"),
-            (json!({"_id": "u1", "state": "STAGED", "email": "ada@example.com"}), "FAIL person_suspended"),
+            (
+                json!({"_id": "u1", "state": "ACTIVATED", "email": "ADA@example.com"}),
+                "PASS known_person",
+            ),
+            (
+                json!({"_id": "u1", "state": "ACTIVATED", "alternateEmail": "ada@example.com"}),
+                "PASS known_person",
+            ),
+            (
+                json!({"_id": "u1", "state": "ACTIVATED", "admin": {"id": "x1"}}),
+                "PASS known_person",
+            ),
+            (
+                json!({"_id": "u1", "state": "SUSPENDED", "email": "ada@example.com"}),
+                "FAIL person_suspended",
+            ),
+            (
+                json!({"_id": "u1", "state": "STAGED", "email": "ada@example.com"}),
+                "FAIL person_suspended",
+            ),
             (json!({"_id": "u1", "email": "ada@example.com"}), "UNKNOWN state_unclear"),
-            (json!({"_id": "u1", "state": "ACTIVATED", "email": "bo@example.com"}), "FAIL no_person"),
+            (
+                json!({"_id": "u1", "state": "ACTIVATED", "email": "bo@example.com"}),
+                "FAIL no_person",
+            ),
             (json!({"_id": "u1", "state": "ACTIVATED", "admin": {"id": "x2"}}), "FAIL no_person"),
         ] {
             assert_eq!(judge(RULE, &pair(&json!({}), &user)), expected, "{user}");
@@ -273,8 +287,12 @@ mod tests {
 
     #[test]
     fn of_several_one_active_person_is_enough_and_none_needs_all_users() {
-        let mut two = pair(&json!({}), &json!({"_id": "u1", "state": "SUSPENDED", "email": "ada@example.com"}));
-        two["USR"] = json!({"state": "partial", "reason": "page_failed", "records": two["USR"].clone()});
+        let mut two = pair(
+            &json!({}),
+            &json!({"_id": "u1", "state": "SUSPENDED", "email": "ada@example.com"}),
+        );
+        two["USR"] =
+            json!({"state": "partial", "reason": "page_failed", "records": two["USR"].clone()});
         assert_eq!(judge(RULE, &two), "UNKNOWN input_partial");
         two["USR"]["records"] = json!([
             {"_id": "u1", "state": "SUSPENDED", "email": "ada@example.com"},
