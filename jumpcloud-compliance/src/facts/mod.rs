@@ -17,12 +17,15 @@ mod group;
 mod group_rights;
 mod ids;
 mod known;
+mod leavers;
 mod os_groups;
 mod owner;
 mod password_rules;
 mod people;
 mod policy;
+mod primary;
 mod rows;
+mod scheduled;
 mod settings;
 mod software;
 mod sudo;
@@ -47,6 +50,7 @@ pub use generic_names::{GENERIC_TOKENS, generic_token};
 pub use group::{Group, GroupKind};
 pub use ids::Key;
 pub use known::{both, either, not};
+pub use leavers::Leaving;
 pub use os_groups::{FAMILIES, OsGroupBasis, OsGroups};
 pub use owner::Ownership;
 pub use password_rules::{RuleSet, judge_weakest};
@@ -89,6 +93,9 @@ pub struct Facts<'a> {
     mdm_serials: device::MdmSerials<'a>,
     people: people::People,
     group_rights: group_rights::GroupRights,
+    scheduled: scheduled::Scheduled<'a>,
+    primary_devices: primary::PrimaryDevices,
+    leavers: leavers::Leavers,
 }
 
 impl<'a> Facts<'a> {
@@ -107,6 +114,7 @@ impl<'a> Facts<'a> {
         let policies = policy::Policies::new(snapshot);
         let mdm_serials = device::MdmSerials::new(snapshot, &devices);
         let people = people::People::new(&users);
+        let primary_devices = primary::PrimaryDevices::new(&devices);
         let mut facts = Self {
             snapshot,
             organization_id,
@@ -121,7 +129,11 @@ impl<'a> Facts<'a> {
             mdm_serials,
             people,
             group_rights: group_rights::GroupRights::new(snapshot),
+            scheduled: scheduled::Scheduled::new(snapshot),
+            primary_devices,
+            leavers: leavers::Leavers::default(),
         };
+        facts.leavers = leavers::Leavers::new(&facts, config);
         let roles = facts
             .devices
             .iter()

@@ -119,17 +119,15 @@ mod tests {
 
     #[test]
     fn one_member_is_enough_and_none_needs_all() {
-        let partial = |records: Value| json!({"state": "partial", "reason": "page_gap", "records": records});
+        let partial =
+            |records: Value| json!({"state": "partial", "reason": "page_gap", "records": records});
         let member = json!([{"id": "u1", "type": "user"}]);
         assert_eq!(judge(RULE, &users(partial(member))), "PASS has_members");
         assert_eq!(judge(RULE, &users(partial(json!([])))), "UNKNOWN input_partial");
         let failed = json!({"state": "failed", "class": "forbidden"});
         assert_eq!(judge(RULE, &users(failed)), "UNKNOWN input_failed");
         let config = json!({"parameters": {RULE: {"ignored_groups": ["g1"]}}});
-        assert_eq!(
-            judge_with(RULE, &users(json!([])), &config),
-            "NOT_APPLICABLE ignored_group"
-        );
+        assert_eq!(judge_with(RULE, &users(json!([])), &config), "NOT_APPLICABLE ignored_group");
     }
 
     #[test]

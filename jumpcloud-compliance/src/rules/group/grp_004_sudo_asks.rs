@@ -60,10 +60,7 @@ const META: Meta = Meta {
     remediation: "Turn off passwordless sudo on the group.",
     applies: "user groups",
     inputs: &[
-        InputNeed::new(
-            "UG",
-            &["attributes.sudo.enabled", "attributes.sudo.withoutPassword"],
-        ),
+        InputNeed::new("UG", &["attributes.sudo.enabled", "attributes.sudo.withoutPassword"]),
         InputNeed::new("UGM", &["id"]),
     ],
     params: &[ALLOWED_GROUPS.spec()],
@@ -126,8 +123,14 @@ mod tests {
     fn rights_of_a_group() {
         for (attributes, expected) in [
             (json!({"sudo": {"enabled": true, "withoutPassword": true}}), "FAIL group_nopasswd"),
-            (json!({"sudo": {"enabled": true, "withoutPassword": false}}), "PASS asks_for_password"),
-            (json!({"sudo": {"enabled": false, "withoutPassword": true}}), "PASS asks_for_password"),
+            (
+                json!({"sudo": {"enabled": true, "withoutPassword": false}}),
+                "PASS asks_for_password",
+            ),
+            (
+                json!({"sudo": {"enabled": false, "withoutPassword": true}}),
+                "PASS asks_for_password",
+            ),
             (json!({"sudo": {"withoutPassword": true}}), "UNKNOWN rights_unclear"),
             (json!({"sudo": {"enabled": true}}), "UNKNOWN rights_unclear"),
             (json!({}), "PASS asks_for_password"),

@@ -4,14 +4,22 @@
 
 mod usr_001_mfa_enrolled;
 mod usr_002_mfa_required;
+mod usr_003_no_open_exclusion;
 mod usr_004_suspended_without_access;
+mod usr_006_activated_in_time;
+mod usr_011_sudo_asks;
+mod usr_015_has_device;
 mod usr_016_in_user_group;
 mod usr_017_access_through_groups;
 mod usr_020_identity_complete;
 
 pub use usr_001_mfa_enrolled::MfaEnrolled;
 pub use usr_002_mfa_required::MfaRequired;
+pub use usr_003_no_open_exclusion::NoOpenExclusion;
 pub use usr_004_suspended_without_access::SuspendedWithoutAccess;
+pub use usr_006_activated_in_time::ActivatedInTime;
+pub use usr_011_sudo_asks::UserSudoAsks;
+pub use usr_015_has_device::HasDevice;
 pub use usr_016_in_user_group::InUserGroup;
 pub use usr_017_access_through_groups::AccessThroughGroups;
 pub use usr_020_identity_complete::IdentityComplete;
