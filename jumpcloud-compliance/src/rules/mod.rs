@@ -61,9 +61,12 @@ pub(crate) const ALL: &[&dyn Rule] = &[
     &user::NoOpenExclusion,
     &user::SuspendedWithoutAccess,
     &user::ActivatedInTime,
+    &user::ExternalTimeBound,
     &user::UserSudoAsks,
     &user::HasDevice,
     &user::InUserGroup,
     &user::AccessThroughGroups,
+    &user::OnePerson,
     &user::IdentityComplete,
+    &user::LeaverDisabled,
 ];

@@ -65,7 +65,6 @@
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
-use jumpcloud_client::Field;
 use jumpcloud_client::resources::MembershipMethod;
 
 use crate::case::{Case, Row};

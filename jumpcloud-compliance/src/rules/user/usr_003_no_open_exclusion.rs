@@ -159,7 +159,10 @@ mod tests {
                 json!({"exclusion": true, "exclusionUntil": "2026-11-23T11:59:59Z"}),
                 "PASS expired_exclusion",
             ),
-            (json!({"exclusion": true, "exclusionUntil": "2026-11-30T12:00:00Z"}), "PASS timeboxed"),
+            (
+                json!({"exclusion": true, "exclusionUntil": "2026-11-30T12:00:00Z"}),
+                "PASS timeboxed",
+            ),
             (json!({"exclusion": true, "exclusionUntil": "2026-11-30T12:00:01Z"}), "FAIL too_long"),
             (json!({"exclusion": true, "exclusionUntil": "later"}), "UNKNOWN field_unparseable"),
             (json!({"exclusion": true, "exclusionUntil": {}}), "UNKNOWN field_unparseable"),

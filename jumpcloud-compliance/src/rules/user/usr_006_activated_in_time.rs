@@ -166,9 +166,7 @@ mod tests {
 
     #[test]
     fn a_plan_counts_for_a_staged_account_that_has_not_begun() {
-        let plan = |state: &str, date: &str| {
-            json!([{"scheduledJobId": "j1", "systemUserId": "u1", "state": state, "scheduledDate": date}])
-        };
+        let plan = |state: &str, date: &str| json!([{"scheduledJobId": "j1", "systemUserId": "u1", "state": state, "scheduledDate": date}]);
         let staged = |plans: Value| {
             let mut inputs = user(&json!({"state": "STAGED"}));
             inputs["BUS"] = plans;

@@ -61,7 +61,8 @@ use crate::rule::{InputNeed, Judgement, Meta, Reason, Rule, Unknown, Verdict};
 use crate::subject::SubjectKind;
 
 const ALLOWED_USERS: Texts =
-    Texts::new("allowed_users", &[], "Ids of users who may have the right.").stricter_when_shorter();
+    Texts::new("allowed_users", &[], "Ids of users who may have the right.")
+        .stricter_when_shorter();
 
 const META: Meta = Meta {
     id: "JC-USR-011",
@@ -130,8 +131,11 @@ impl Rule for UserSudoAsks {
         case.see_count("UGM", "passwordless_groups[].id", groups.without_password);
         if let Some(reason) = found {
             let approved = case.param(&ALLOWED_USERS).contains(&user.id.as_str());
-            let verdict =
-                if approved { Verdict::pass("approved").note(reason) } else { Verdict::fail(reason) };
+            let verdict = if approved {
+                Verdict::pass("approved").note(reason)
+            } else {
+                Verdict::fail(reason)
+            };
             return Ok(verdict.notes(notes));
         }
         flag?;
@@ -201,7 +205,11 @@ fn groups(case: &mut Case<'_>, user: &User<'_>) -> Rights {
         if right != SudoRight::None {
             let sudo = attributes.then(|own| &own.sudo);
             case.see(row, "attributes.sudo.enabled", sudo.then(|own| &own.enabled));
-            case.see(row, "attributes.sudo.withoutPassword", sudo.then(|own| &own.without_password));
+            case.see(
+                row,
+                "attributes.sudo.withoutPassword",
+                sudo.then(|own| &own.without_password),
+            );
         }
         rights.add(group.id.clone(), right);
     }
@@ -243,7 +251,12 @@ mod tests {
             (json!(null), none.clone(), none.clone(), "UNKNOWN field_absent"),
             (json!("?"), none.clone(), none.clone(), "UNKNOWN field_unparseable"),
             (json!(false), json!({"sudo": "all"}), none.clone(), "UNKNOWN rights_unclear"),
-            (json!(false), none.clone(), json!({"sudo": {"enabled": true}}), "UNKNOWN rights_unclear"),
+            (
+                json!(false),
+                none.clone(),
+                json!({"sudo": {"enabled": true}}),
+                "UNKNOWN rights_unclear",
+            ),
             (json!(false), none.clone(), json!("?"), "UNKNOWN rights_unclear"),
         ] {
             let inputs = user(flag.clone(), binding.clone(), group.clone());
@@ -278,7 +291,8 @@ mod tests {
         }
         let mut partial = user(json!(false), sudo(true, true), json!(null));
         let records = partial["SYS-USR"]["of"]["d1"].clone();
-        partial["SYS-USR"]["of"]["d1"] = json!({"state": "partial", "reason": "page_gap", "records": records});
+        partial["SYS-USR"]["of"]["d1"] =
+            json!({"state": "partial", "reason": "page_gap", "records": records});
         assert_eq!(judge(RULE, &partial), "FAIL binding");
         let mut suspended = clean;
         suspended["USR"][0]["state"] = json!("SUSPENDED");

@@ -154,7 +154,8 @@ mod tests {
     const RULE: &str = "JC-USR-015";
 
     fn user(fields: &Value, device: &Value) -> Value {
-        let mut record = json!({"_id": "u1", "state": "ACTIVATED", "created": "2025-01-10T00:00:00Z"});
+        let mut record =
+            json!({"_id": "u1", "state": "ACTIVATED", "created": "2025-01-10T00:00:00Z"});
         record.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
         let mut system = json!({"_id": "d1", "osFamily": "windows"});
         system.as_object_mut().unwrap().extend(device.as_object().unwrap().clone());
