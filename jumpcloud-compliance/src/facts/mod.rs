@@ -18,6 +18,7 @@ mod group_rights;
 mod ids;
 mod known;
 mod leavers;
+mod name_patterns;
 mod os_groups;
 mod owner;
 mod password_rules;
@@ -28,6 +29,7 @@ mod rows;
 mod scheduled;
 mod settings;
 mod software;
+mod ssh_keys;
 mod sudo;
 mod system_version;
 mod user;
@@ -51,6 +53,7 @@ pub use group::{Group, GroupKind};
 pub use ids::Key;
 pub use known::{both, either, not};
 pub use leavers::Leaving;
+pub use name_patterns::NamePatterns;
 pub use os_groups::{FAMILIES, OsGroupBasis, OsGroups};
 pub use owner::Ownership;
 pub use password_rules::{RuleSet, judge_weakest};
@@ -59,9 +62,13 @@ pub use policy::{BoundPolicy, PolicyFacts};
 pub use rows::DeviceTable;
 pub use settings::{Settings, object};
 pub use software::Software;
+pub use ssh_keys::{PublicKey, UserKey};
 pub use sudo::SudoRight;
 pub use system_version::SystemVersion;
 pub use user::{Standing, User};
+
+#[cfg(test)]
+pub(crate) use ssh_keys::tests as test_keys;
 
 use crate::case::Row;
 use crate::config::Config;
