@@ -240,7 +240,9 @@ impl<'a> Run<'a> {
             .filter_map(|id| {
                 let (kind, outcomes) = self.known.get(id)?;
                 let mut tally = Tally::default();
-                outcomes.values().for_each(|prior| tally.add(prior.outcome));
+                for prior in outcomes.values() {
+                    tally.add(prior.outcome);
+                }
                 (*kind != meta.subject).then_some((*id, tally))
             })
             .collect()

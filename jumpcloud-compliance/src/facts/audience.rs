@@ -16,7 +16,7 @@ impl Facts<'_> {
         let mut people: Vec<Key> = lists
             .get(&application.id)
             .into_iter()
-            .flat_map(|list| list.values())
+            .flat_map(jumpcloud_client::Dataset::values)
             .filter_map(|object| Some(object.id.value()?.cast()))
             .collect();
         people.sort();

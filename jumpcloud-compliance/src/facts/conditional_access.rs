@@ -8,7 +8,7 @@ use jumpcloud_client::resources::{
 };
 use jumpcloud_client::{Field, Id};
 
-use super::known::{both, either, not};
+use super::known::{any, both, either, not};
 use super::{Application, Facts, Key, User};
 use crate::case::{Case, Row};
 
@@ -223,7 +223,7 @@ fn in_any(facts: &Facts<'_>, user: &User<'_>, groups: Option<&[Id<UserGroup>]>) 
 
 /// Whether a user passes one of these tests of attributes, as far as a test is known.
 fn matches_any(user: &User<'_>, filters: Option<&[AuthnAttributeFilter]>) -> Option<bool> {
-    filters?.iter().fold(Some(false), |found, filter| either(found, matches(user, filter)))
+    any(filters?.iter().map(|filter| matches(user, filter)))
 }
 
 /// Whether a user passes a test; only the one attribute that the sources list is known.

@@ -9,6 +9,15 @@ pub const fn either(one: Option<bool>, other: Option<bool>) -> Option<bool> {
     }
 }
 
+/// Whether one of several holds; of none at all, nothing does.
+pub fn any(facts: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
+    let mut found = Some(false);
+    for fact in facts {
+        found = either(found, fact);
+    }
+    found
+}
+
 /// Whether both of two hold; a fact that does not hold decides, whatever the other is.
 pub const fn both(one: Option<bool>, other: Option<bool>) -> Option<bool> {
     match (one, other) {
@@ -31,6 +40,11 @@ mod tests {
     use super::*;
 
     #[test]
+    fn of_nothing_nothing_holds() {
+        assert_eq!(any([]), Some(false));
+    }
+
+    #[test]
     fn the_unknown_gives_way_to_what_decides() {
         let all = [Some(true), Some(false), None];
         for one in all {
@@ -42,6 +56,7 @@ mod tests {
                 let expected = if decided(false) { Some(false) } else { known.then_some(true) };
                 assert_eq!(both(one, other), expected);
                 assert_eq!(not(both(one, other)), either(not(one), not(other)));
+                assert_eq!(any([one, other]), either(one, other));
             }
         }
     }

@@ -51,7 +51,7 @@ pub use federation::{FEDERATED_TYPES, UNFEDERATED_TYPES, lists_type};
 pub use generic_names::{GENERIC_TOKENS, generic_token};
 pub use group::{Group, GroupKind};
 pub use ids::Key;
-pub use known::{both, either, not};
+pub use known::{any, both, either, not};
 pub use leavers::Leaving;
 pub use name_patterns::NamePatterns;
 pub use os_groups::{FAMILIES, OsGroupBasis, OsGroups};

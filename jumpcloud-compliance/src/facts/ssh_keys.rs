@@ -70,10 +70,9 @@ impl<'a> User<'a> {
         let record = self.user();
         let listed = record.ssh_keys.value()?;
         let mut keys: Vec<UserKey<'a>> = listed.iter().map(UserKey::Listed).collect();
-        if let Some(single) = record.public_key.filled() {
-            if !listed.iter().any(|key| key.public_key.filled() == Some(single)) {
-                keys.push(UserKey::Single(&record.public_key));
-            }
+        let single = record.public_key.filled();
+        if single.is_some() && !listed.iter().any(|key| key.public_key.filled() == single) {
+            keys.push(UserKey::Single(&record.public_key));
         }
         Some(keys)
     }
@@ -167,8 +166,9 @@ pub(crate) mod tests {
 
     /// An RSA key with a modulus of so many bits.
     pub(crate) fn rsa(bits: usize) -> String {
-        let mut modulus = alloc::vec![0_u8; bits.div_ceil(8) + 1];
-        modulus[1] = 1 << ((bits - 1) % 8);
+        let highest = bits.checked_sub(1).unwrap();
+        let mut modulus = alloc::vec![0, 1 << (highest % 8)];
+        modulus.extend(core::iter::repeat_n(0_u8, highest / 8));
         line("ssh-rsa", &[&[1, 0, 1], &modulus])
     }
 

@@ -58,7 +58,8 @@ use alloc::vec::Vec;
 
 use crate::case::Case;
 use crate::facts::{
-    AccessPolicy, Application, Demand, Standing, UNFEDERATED_TYPES, User, both, either, lists_type,
+    AccessPolicy, Application, Demand, Standing, UNFEDERATED_TYPES, User, any, both, either,
+    lists_type,
 };
 use crate::outcome::{Severity, UnknownCause};
 use crate::param::{Flag, Texts};
@@ -246,7 +247,7 @@ fn policies_of<'f>(case: &mut Case<'f>, application: &Application<'_>) -> Polici
 /// Whether one of these policies covers a user.
 fn any_covers(policies: &[AccessPolicy<'_>], case: &Case<'_>, user: &User<'_>) -> Option<bool> {
     let facts = case.facts();
-    policies.iter().fold(Some(false), |any, policy| either(any, policy.covers(facts, user)))
+    any(policies.iter().map(|policy| policy.covers(facts, user)))
 }
 
 impl Policies<'_> {

@@ -229,7 +229,7 @@ fn gives_rights(
     for id in case.param(&RESTRICTED_APPS) {
         let source = facts.groups_of_application_source(id);
         case.uses_source(&source);
-        let opens = if opened.iter().any(|own| own.to_string() == id) {
+        let opens = if opened.iter().any(|own| *own == *id) {
             Some(true)
         } else {
             source.state.is_complete().then_some(false)

@@ -113,8 +113,8 @@ impl Rule for AppleTokensValid {
 
     fn judge(&self, case: &mut Case<'_>) -> Judgement {
         let part = case.part();
-        let found = connections(case)
-            .find(|record| record.value.id.value().is_some_and(|id| id.to_string() == part));
+        let found =
+            connections(case).find(|record| record.value.id.value().is_some_and(|id| *id == *part));
         let Some(record) = found else {
             case.settled("MDM")?;
             return Ok(Verdict::not_applicable("no_mdm"));

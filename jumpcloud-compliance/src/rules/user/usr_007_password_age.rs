@@ -50,12 +50,9 @@ const ENABLED: Flag = Flag::new("enabled", false, "Whether the rule runs.").stri
 const MAX_AGE: Days =
     Days::new("max_age_days", 365, 30..=1825, "Most days since the password was set.")
         .stricter_when_lower();
-const ONLY_SINGLE_FACTOR: Flag = Flag::new(
-    "only_single_factor",
-    true,
-    "Whether people with a second factor are left out.",
-)
-.stricter_when_false();
+const ONLY_SINGLE_FACTOR: Flag =
+    Flag::new("only_single_factor", true, "Whether people with a second factor are left out.")
+        .stricter_when_false();
 
 const META: Meta = Meta {
     id: "JC-USR-007",
@@ -148,11 +145,7 @@ fn is_kept_elsewhere(case: &mut Case<'_>, user: &User<'_>) -> Result<bool, Unkno
     let delegated = record.delegated_authority.value().is_some();
     case.see_derived(user.row(), "delegatedAuthority.present", delegated);
     let federated = user.is_federated();
-    case.see_derived(
-        user.row(),
-        "restrictedFields[type=federated_identity_provider]",
-        federated,
-    );
+    case.see_derived(user.row(), "restrictedFields[type=federated_identity_provider]", federated);
     if external || delegated {
         return Ok(true);
     }
@@ -208,14 +201,22 @@ mod tests {
     fn what_makes_the_age_unimportant() {
         let none = json!({});
         for (fields, parameters, expected) in [
-            (json!({"mfaEnrollment": {"overallStatus": "ENROLLED"}}), &none, "NOT_APPLICABLE mfa_enrolled"),
+            (
+                json!({"mfaEnrollment": {"overallStatus": "ENROLLED"}}),
+                &none,
+                "NOT_APPLICABLE mfa_enrolled",
+            ),
             (
                 json!({"mfaEnrollment": {"overallStatus": "ENROLLED"}}),
                 &json!({"only_single_factor": false}),
                 "FAIL password_too_old",
             ),
             (json!({"mfaEnrollment": null}), &none, "UNKNOWN field_absent"),
-            (json!({"mfaEnrollment": {"overallStatus": "NEW"}}), &none, "UNKNOWN field_unparseable"),
+            (
+                json!({"mfaEnrollment": {"overallStatus": "NEW"}}),
+                &none,
+                "UNKNOWN field_unparseable",
+            ),
             (json!({"externally_managed": true}), &none, "NOT_APPLICABLE other_directory"),
             (json!({"delegatedAuthority": {"id": "a1"}}), &none, "NOT_APPLICABLE other_directory"),
             (json!({"delegatedAuthority": null}), &none, "FAIL password_too_old"),

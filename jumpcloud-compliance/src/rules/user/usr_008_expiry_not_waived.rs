@@ -92,9 +92,7 @@ impl Rule for ExpiryNotWaived {
             return early;
         }
         let Settings { row, values } = Settings::of(case)?;
-        let expiry = values
-            .password_policy
-            .then(|rules| &rules.enable_password_expiration_in_days);
+        let expiry = values.password_policy.then(|rules| &rules.enable_password_expiration_in_days);
         let path = "settings.passwordPolicy.enablePasswordExpirationInDays";
         if !*case.need(row, path, expiry)? {
             return Ok(Verdict::not_applicable("expiry_off"));

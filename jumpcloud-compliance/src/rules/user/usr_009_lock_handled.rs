@@ -88,7 +88,8 @@ impl Rule for LockHandled {
             return Ok(Verdict::not_applicable("not_locked"));
         }
         case.see(user.row(), "badLoginAttempts", &record.bad_login_attempts);
-        let since = case.need_time(user.row(), "account_locked_date", &record.account_locked_date)?;
+        let since =
+            case.need_time(user.row(), "account_locked_date", &record.account_locked_date)?;
         Ok(if case.age_days(since)? <= case.param(&MAX_LOCKED) {
             Verdict::pass("recent_lock")
         } else {
@@ -120,7 +121,11 @@ mod tests {
         ] {
             let mut record = json!({"_id": "u1", "state": "ACTIVATED", "account_locked": true});
             record.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
-            assert_eq!(judge("JC-USR-009", &inputs(json!({"USR": [record]}))), expected, "{fields}");
+            assert_eq!(
+                judge("JC-USR-009", &inputs(json!({"USR": [record]}))),
+                expected,
+                "{fields}"
+            );
         }
     }
 }

@@ -41,7 +41,8 @@ use crate::rule::{InputNeed, Judgement, Meta, Reason, Rule, Verdict};
 use crate::subject::SubjectKind;
 
 const ALLOWED_USERS: Texts =
-    Texts::new("allowed_users", &[], "Ids of users who may have the right.").stricter_when_shorter();
+    Texts::new("allowed_users", &[], "Ids of users who may have the right.")
+        .stricter_when_shorter();
 const ALLOWED_GROUPS: Texts =
     Texts::new("allowed_groups", &[], "Ids of groups whose members may have the right.")
         .stricter_when_shorter();
@@ -150,8 +151,7 @@ mod tests {
         grouped["UG"] = json!([{"id": "g1", "name": "Operators"}]);
         grouped["UGM"] = json!({"of": {"g1": []}});
         assert_eq!(judge_with(RULE, &grouped, &groups), "FAIL global_admin_right");
-        grouped["UGM"]["of"]["g1"] =
-            json!({"state": "partial", "reason": "page_gap", "records": [{"id": "u1", "type": "user"}]});
+        grouped["UGM"]["of"]["g1"] = json!({"state": "partial", "reason": "page_gap", "records": [{"id": "u1", "type": "user"}]});
         assert_eq!(judge_with(RULE, &grouped, &groups), "PASS approved");
     }
 }

@@ -194,7 +194,10 @@ mod tests {
     #[test]
     fn the_older_single_key_counts() {
         let short = rsa(1024);
-        assert_eq!(judge(RULE, &user(&json!({"ssh_keys": [], "public_key": short}))), "FAIL weak_key");
+        assert_eq!(
+            judge(RULE, &user(&json!({"ssh_keys": [], "public_key": short}))),
+            "FAIL weak_key"
+        );
         assert_eq!(
             judge(RULE, &user(&json!({"ssh_keys": [], "public_key": ""}))),
             "NOT_APPLICABLE no_key"

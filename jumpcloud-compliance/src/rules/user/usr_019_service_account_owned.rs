@@ -313,7 +313,8 @@ mod tests {
             assert_eq!(of_account(&inputs, &register(&json!({}))), expected, "{state}");
         }
         let mut open = account(&json!({}));
-        open["USR"] = json!({"state": "partial", "reason": "page_failed", "records": open["USR"].clone()});
+        open["USR"] =
+            json!({"state": "partial", "reason": "page_failed", "records": open["USR"].clone()});
         let gone = register(&json!({"owner_user_id": "u9"}));
         assert_eq!(of_account(&open, &gone), "UNKNOWN input_partial");
     }
