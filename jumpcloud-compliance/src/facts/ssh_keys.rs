@@ -7,7 +7,9 @@ use jumpcloud_client::Field;
 use jumpcloud_client::resources::SshKey;
 use sha2::{Digest as _, Sha256};
 
-use super::User;
+use super::{User, object};
+use crate::case::Case;
+use crate::rule::Unknown;
 
 /// What a public key says about itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,16 +67,20 @@ pub enum UserKey<'a> {
 impl<'a> User<'a> {
     /// The keys of a user: those of the list, and the older single one when the list lacks it.
     ///
-    /// None when the list did not arrive or cannot be read.
-    pub fn ssh_keys(&self) -> Option<Vec<UserKey<'a>>> {
+    /// # Errors
+    ///
+    /// Unknown when the list did not arrive or cannot be read.
+    pub fn ssh_keys(&self, case: &mut Case<'_>) -> Result<Vec<UserKey<'a>>, Unknown> {
         let record = self.user();
-        let listed = record.ssh_keys.value()?;
+        let listed = object(&record.ssh_keys)?;
         let mut keys: Vec<UserKey<'a>> = listed.iter().map(UserKey::Listed).collect();
         let single = record.public_key.filled();
         if single.is_some() && !listed.iter().any(|key| key.public_key.filled() == single) {
             keys.push(UserKey::Single(&record.public_key));
         }
-        Some(keys)
+        let count = i64::try_from(keys.len()).unwrap_or(i64::MAX);
+        case.see_derived(self.row(), "ssh_keys.count", count);
+        Ok(keys)
     }
 }
 

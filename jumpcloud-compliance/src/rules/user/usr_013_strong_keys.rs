@@ -40,7 +40,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::case::Case;
-use crate::facts::{PublicKey, User, UserKey, object};
+use crate::facts::{PublicKey, User, UserKey};
 use crate::outcome::{Severity, UnknownCause};
 use crate::param::{Int, Texts};
 use crate::rule::{InputNeed, Judgement, Meta, Reason, Rule, Unknown, Verdict};
@@ -104,10 +104,8 @@ impl Rule for StrongKeys {
         if let Some(early) = user.not_active(case) {
             return early;
         }
-        object(&user.user().ssh_keys)?;
-        let keys: Vec<UserKey<'_>> = user.ssh_keys().unwrap_or_default();
+        let keys = user.ssh_keys(case)?;
         if keys.is_empty() {
-            case.see_derived(user.row(), "ssh_keys.count", 0_i64);
             return Ok(Verdict::not_applicable("no_key"));
         }
         let accepted: Vec<Option<bool>> =

@@ -31,10 +31,8 @@
 //! # Sources
 //! `create_date` tells when a key was added, not when it was made. The older single key has no date.
 
-use alloc::vec::Vec;
-
 use crate::case::{Case, Reading};
-use crate::facts::{User, UserKey, object};
+use crate::facts::{User, UserKey};
 use crate::outcome::{Severity, UnknownCause};
 use crate::param::Days;
 use crate::rule::{InputNeed, Judgement, Meta, Reason, Rule, Unknown, Verdict};
@@ -84,10 +82,8 @@ impl Rule for KeysRotated {
         if let Some(early) = user.not_active(case) {
             return early;
         }
-        object(&user.user().ssh_keys)?;
-        let keys: Vec<UserKey<'_>> = user.ssh_keys().unwrap_or_default();
+        let keys = user.ssh_keys(case)?;
         if keys.is_empty() {
-            case.see_derived(user.row(), "ssh_keys.count", 0_i64);
             return Ok(Verdict::not_applicable("no_key"));
         }
         let limit = case.param(&MAX_KEY_AGE);
