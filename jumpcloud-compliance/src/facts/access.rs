@@ -34,7 +34,8 @@ fn ways<'a>(row: &Row<'a, GraphObject>) -> &'a [Vec<GraphHop>] {
     row.value().paths.value().map(Vec::as_slice).unwrap_or_default()
 }
 
-fn lengths(row: &Row<'_, GraphObject>) -> Vec<i64> {
+/// Lengths of the ways to a graph object, sorted, each once.
+pub(super) fn lengths(row: &Row<'_, GraphObject>) -> Vec<i64> {
     let mut lengths: Vec<i64> =
         ways(row).iter().map(|way| i64::try_from(way.len()).unwrap_or(i64::MAX)).collect();
     lengths.sort_unstable();

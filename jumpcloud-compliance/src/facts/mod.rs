@@ -18,12 +18,14 @@ mod group_rights;
 mod ids;
 mod known;
 mod leavers;
+mod managed_setting;
 mod name_patterns;
 mod os_groups;
 mod owner;
 mod password_rules;
 mod people;
 mod policy;
+mod policy_evidence;
 mod primary;
 mod rows;
 mod scheduled;
@@ -53,12 +55,17 @@ pub use group::{Group, GroupKind};
 pub use ids::Key;
 pub use known::{any, both, either, not};
 pub use leavers::Leaving;
+pub use managed_setting::{Managed, ManagedSetting};
 pub use name_patterns::NamePatterns;
 pub use os_groups::{FAMILIES, OsGroupBasis, OsGroups};
 pub use owner::Ownership;
 pub use password_rules::{RuleSet, judge_weakest};
 pub use people::folded;
 pub use policy::{BoundPolicy, PolicyFacts};
+pub use policy_evidence::{
+    Applied, CAPABILITY_NOT_MAPPED, Enforcing, Lack, OPAQUE_POLICY_BOUND, POLICY_PENDING,
+    PolicyEvidence,
+};
 pub use rows::DeviceTable;
 pub use settings::{Settings, object};
 pub use software::Software;
