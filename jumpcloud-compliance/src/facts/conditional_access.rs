@@ -9,7 +9,7 @@ use jumpcloud_client::resources::{
 use jumpcloud_client::{Field, Id};
 
 use super::known::{any, both, either, not};
-use super::{Application, Facts, Key, User};
+use super::{Application, Facts, User};
 use crate::case::{Case, Row};
 
 /// What a policy decides about a sign-in that it covers.
@@ -202,23 +202,7 @@ fn included(targets: &AuthnTargets, facts: &Facts<'_>, user: &User<'_>) -> Optio
 
 /// Whether a user is in one of these groups, as far as their members are known.
 fn in_any(facts: &Facts<'_>, user: &User<'_>, groups: Option<&[Id<UserGroup>]>) -> Option<bool> {
-    let own = facts.groups_of_user(&user.key);
-    let mut found = Some(false);
-    for group in groups? {
-        let group: Key = group.cast();
-        let member = if own.contains(&group) {
-            Some(true)
-        } else {
-            let members = match facts.group(&group) {
-                Some(group) => facts.members_source(group).state,
-                // A group that the complete list does not hold was deleted: it has no members.
-                None => facts.state("UG"),
-            };
-            members.is_complete().then_some(false)
-        };
-        found = either(found, member);
-    }
-    found
+    any(groups?.iter().map(|group| facts.is_member(user, &group.cast())))
 }
 
 /// Whether a user passes one of these tests of attributes, as far as a test is known.

@@ -19,6 +19,7 @@ mod ids;
 mod known;
 mod leavers;
 mod managed_setting;
+mod membership;
 mod name_patterns;
 mod os_groups;
 mod owner;

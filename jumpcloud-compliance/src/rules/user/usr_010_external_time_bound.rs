@@ -57,7 +57,7 @@ use jumpcloud_client::Field;
 use jumpcloud_client::resources::UserState;
 
 use crate::case::{Case, Reading};
-use crate::facts::{EXTERNAL_TYPES, User, either, folded};
+use crate::facts::{EXTERNAL_TYPES, Key, User, any, either, folded};
 use crate::outcome::{Severity, UnknownCause};
 use crate::param::{Days, Texts};
 use crate::rule::{InputNeed, Judgement, Meta, Reason, Rule, Unknown, Verdict};
@@ -103,6 +103,7 @@ const META: Meta = Meta {
             &["employeeType", "email", "company", "attributes", "manager", "state", "suspended"],
         ),
         InputNeed::new("BUS", &["systemUserId", "state", "scheduledDate"]),
+        InputNeed::new("UG", &["id"]),
         InputNeed::new("UGM", &["id"]),
     ],
     params: &[
@@ -184,15 +185,9 @@ fn is_external(case: &mut Case<'_>, user: &User<'_>) -> Option<bool> {
         domain.map(|domain| !domains.iter().any(|own| folded(own) == domain))
     };
     let facts = case.facts();
-    let mut by_group = Some(false);
-    for id in case.param(&EXTERNAL_GROUPS) {
-        let member = if facts.in_user_group(user, id) {
-            Some(true)
-        } else {
-            case.uses("UGM").is_complete().then_some(false)
-        };
-        by_group = either(by_group, member);
-    }
+    case.uses("UGM");
+    let groups = case.param(&EXTERNAL_GROUPS);
+    let by_group = any(groups.into_iter().map(|id| facts.is_member(user, &Key::new(id).ok()?)));
     case.see_derived(user.row(), "external_by_group", by_group);
     either(by_type, either(by_domain, by_group))
 }

@@ -35,9 +35,10 @@
 //! bindings are known.
 
 use crate::case::Case;
-use crate::outcome::Severity;
+use crate::facts::{Key, any};
+use crate::outcome::{Severity, UnknownCause};
 use crate::param::Texts;
-use crate::rule::{InputNeed, Judgement, Meta, Reason, Rule, Verdict};
+use crate::rule::{InputNeed, Judgement, Meta, Reason, Rule, Unknown, Verdict};
 use crate::subject::SubjectKind;
 
 const ALLOWED_USERS: Texts =
@@ -60,6 +61,7 @@ const META: Meta = Meta {
     applies: "active users",
     inputs: &[
         InputNeed::new("USR", &["sudo", "state", "suspended"]),
+        InputNeed::new("UG", &["id"]),
         InputNeed::new("UGM", &["id"]),
         InputNeed::new("SYS-USR", &["id"]),
     ],
@@ -70,6 +72,10 @@ const META: Meta = Meta {
         Reason::fail("global_admin_right", "the account makes the person administrator everywhere"),
         Reason::unknown("field_absent", "the record lacks the flag"),
         Reason::unknown("field_unparseable", "the flag cannot be read"),
+        Reason::unknown(
+            "membership_unclear",
+            "it is not known whether the person is in an approved group",
+        ),
         Reason::unknown("state_unclear", "the record does not say whether the user is active"),
         Reason::not_applicable("not_active", "the user is suspended or staged"),
     ],
@@ -101,15 +107,14 @@ impl Rule for NoGlobalAdmin {
             return Ok(Verdict::pass("approved"));
         }
         let groups = case.param(&ALLOWED_GROUPS);
-        if let Some(group) = groups.iter().find(|id| facts.in_user_group(user, id)) {
-            case.uses("UGM");
-            case.see_derived(user.row(), "approved_by_group", *group);
-            return Ok(Verdict::pass("approved"));
+        let member = any(groups.iter().map(|id| facts.is_member(user, &Key::new(id).ok()?)));
+        case.uses("UGM");
+        case.see_derived(user.row(), "in_allowed_group", member);
+        match member {
+            Some(true) => Ok(Verdict::pass("approved")),
+            Some(false) => Ok(Verdict::fail("global_admin_right")),
+            None => Err(Unknown::new(UnknownCause::InputPartial, "membership_unclear")),
         }
-        if !groups.is_empty() {
-            case.require("UGM")?;
-        }
-        Ok(Verdict::fail("global_admin_right"))
     }
 }
 
@@ -147,7 +152,7 @@ mod tests {
         let ids = json!({"parameters": {RULE: {"allowed_users": ["u1"]}}});
         assert_eq!(judge_with(RULE, &grouped, &ids), "PASS approved");
         let groups = json!({"parameters": {RULE: {"allowed_groups": ["g1"]}}});
-        assert_eq!(judge_with(RULE, &grouped, &groups), "UNKNOWN input_not_collected");
+        assert_eq!(judge_with(RULE, &grouped, &groups), "UNKNOWN membership_unclear");
         grouped["UG"] = json!([{"id": "g1", "name": "Operators"}]);
         grouped["UGM"] = json!({"of": {"g1": []}});
         assert_eq!(judge_with(RULE, &grouped, &groups), "FAIL global_admin_right");
