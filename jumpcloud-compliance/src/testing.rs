@@ -96,3 +96,18 @@ pub(crate) fn judge_with(rule_id: &str, inputs: &Value, config: &Value) -> Strin
             .join(", "),
     }
 }
+
+/// Inputs in which the organisation has these password rules and no policy besides.
+pub(crate) fn password_rules(rules: &Value) -> Value {
+    inputs(json!({
+        "ORGD": {"of": {"o1": [{"_id": "o1", "settings": {"passwordPolicy": rules}}]}},
+        "PWP": [], "PWPD": {"of": {}}
+    }))
+}
+
+/// Adds a policy with these password rules that is bound to one group.
+pub(crate) fn with_password_policy(mut inputs: Value, id: &str, rules: &Value) -> Value {
+    inputs["PWP"].as_array_mut().unwrap().push(json!({"objectId": id, "groupCount": 1}));
+    inputs["PWPD"]["of"][id] = json!([{"objectId": id, "policy": rules}]);
+    inputs
+}

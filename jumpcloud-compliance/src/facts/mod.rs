@@ -6,27 +6,45 @@
 mod access;
 mod admin;
 mod application;
+mod audience;
+mod authority;
 mod breadth;
 mod browser_extension;
+mod conditional_access;
 mod device;
+mod external;
 mod family;
+mod federation;
+mod generic_names;
 mod group;
+mod group_rights;
 mod ids;
+mod known;
+mod leavers;
 mod local_account;
 mod managed_setting;
 mod matching;
+mod membership;
+mod name_patterns;
 mod newest;
 mod os_groups;
 mod owner;
+mod password_rules;
 mod patch_date;
+mod people;
 mod policy;
 mod policy_evidence;
+mod primary;
 mod protection;
 mod rows;
+mod scheduled;
 mod security_product;
 mod serials;
+mod settings;
 mod software;
+mod ssh_keys;
 mod sshd_setting;
+mod sudo;
 mod system_version;
 mod user;
 
@@ -41,16 +59,25 @@ pub use access::{Binding, Grant};
 pub use admin::Admin;
 pub use application::Application;
 pub use browser_extension::{BrowserExtension, extension_inputs};
+pub use conditional_access::{AccessPolicy, Demand};
 pub use device::{Device, Platform};
+pub use external::EXTERNAL_TYPES;
 pub use family::family;
+pub use federation::{FEDERATED_TYPES, UNFEDERATED_TYPES, lists_type};
+pub use generic_names::{GENERIC_TOKENS, generic_token};
 pub use group::{Group, GroupKind};
 pub use ids::Key;
+pub use known::{any, both, either, not};
+pub use leavers::Leaving;
 pub use managed_setting::{MANAGED_POLICIES, MANAGED_VALUE_UNCLEAR, Managed, ManagedSetting};
 pub use matching::Matching;
+pub use name_patterns::NamePatterns;
 pub use newest::{newest, newest_by, newest_says};
 pub use os_groups::{FAMILIES, OsGroupBasis, OsGroups};
 pub use owner::Ownership;
+pub use password_rules::{RuleSet, judge_weakest};
 pub use patch_date::PatchDate;
+pub use people::folded;
 pub use policy::{BoundPolicy, PolicyFacts};
 pub use policy_evidence::{
     Applied, BOUND_POLICIES, CAPABILITY_NOT_MAPPED, Enforcing, Lack, OPAQUE_POLICY_BOUND, POLICIES,
@@ -59,12 +86,18 @@ pub use policy_evidence::{
 pub use protection::{Protection, ProtectionTerms};
 pub use rows::DeviceTable;
 pub use security_product::{ProductState, security_products};
+pub use settings::{Settings, object};
 pub use software::{Inventory, Software};
+pub use ssh_keys::{PublicKey, UserKey};
 pub use sshd_setting::{
     SSHD_NOT_MANAGED, SSHD_UNREADABLE, SSHD_UNREPORTED, SshdSetting, sshd_switch,
 };
+pub use sudo::SudoRight;
 pub use system_version::{SystemVersion, unresolved};
 pub use user::{Standing, User};
+
+#[cfg(test)]
+pub(crate) use ssh_keys::tests as test_keys;
 
 use crate::case::Row;
 use crate::config::Config;
@@ -96,6 +129,11 @@ pub struct Facts<'a> {
     mdm_serials: device::MdmSerials<'a>,
     breadth: breadth::Breadth,
     serials: serials::Serials,
+    people: people::People,
+    group_rights: group_rights::GroupRights,
+    scheduled: scheduled::Scheduled<'a>,
+    primary_devices: primary::PrimaryDevices,
+    leavers: leavers::Leavers,
 }
 
 impl<'a> Facts<'a> {
@@ -115,6 +153,8 @@ impl<'a> Facts<'a> {
         let applications = application::all(snapshot);
         let breadth = breadth::Breadth::new(snapshot, &applications, &groups, &devices);
         let mdm_serials = device::MdmSerials::new(snapshot);
+        let people = people::People::new(&users);
+        let primary_devices = primary::PrimaryDevices::new(&devices);
         let serials = serials::Serials::new(&devices);
         let mut facts = Self {
             snapshot,
@@ -130,7 +170,13 @@ impl<'a> Facts<'a> {
             mdm_serials,
             breadth,
             serials,
+            people,
+            group_rights: group_rights::GroupRights::new(snapshot),
+            scheduled: scheduled::Scheduled::new(snapshot),
+            primary_devices,
+            leavers: leavers::Leavers::default(),
         };
+        facts.leavers = leavers::Leavers::new(&facts, config);
         let roles = facts
             .devices
             .iter()
