@@ -53,7 +53,7 @@ use alloc::vec::Vec;
 
 use jiff::Timestamp;
 use jumpcloud_client::resources::{GraphObject, OrganizationDetail};
-use jumpcloud_client::{InputState, ListedOf, Record, Snapshot};
+use jumpcloud_client::{InputState, ListedOf, PartialReason, Record, Snapshot};
 
 pub use access::{Binding, Grant};
 pub use admin::Admin;
@@ -245,8 +245,15 @@ impl<'a> Facts<'a> {
     }
 
     /// State of a whole input; not collected when the code is unknown.
+    ///
+    /// A table with a row that does not say whose it is lacks a row of some device.
     pub fn state(&self, input: &str) -> InputState {
-        self.snapshot.state(input).unwrap_or(InputState::NotCollected)
+        match self.snapshot.state(input).unwrap_or(InputState::NotCollected) {
+            InputState::Complete if self.rows.is_ownerless(input) => {
+                InputState::Partial { reason: PartialReason::Decode }
+            }
+            state => state,
+        }
     }
 
     /// The organisation's settings, when they were read.
