@@ -2,6 +2,7 @@
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::fmt;
 
 use jiff::Timestamp;
 use jumpcloud_client::{AsScalar, Field, InputState, Record, Scalar};
@@ -9,7 +10,7 @@ use jumpcloud_client::{AsScalar, Field, InputState, Record, Scalar};
 use crate::attestation::Attestation;
 use crate::config::Config;
 use crate::evidence::{CoverageState, InputUse, Observation, Observed, Presence, TableRef};
-use crate::facts::{Admin, Application, Device, Facts, Group, Source, User};
+use crate::facts::{Admin, Application, Device, Facts, Group, Key, ServiceAccount, Source, User};
 use crate::history::History;
 use crate::outcome::{Outcome, UnknownCause};
 use crate::param::{FUTURE_SKEW_SECS, Handle, Values};
@@ -34,8 +35,28 @@ pub enum Subject<'a> {
     User(&'a User<'a>),
     /// A device.
     Device(&'a Device<'a>),
-    /// A thing that the configuration names and no record shows: its kind and its id.
-    Missing(SubjectKind, &'a str),
+    /// An account that a program signs in with, judged as an administrator.
+    ServiceAccount(&'a ServiceAccount<'a>),
+    /// A thing that is named and that no record shows: its kind and its id.
+    Missing(SubjectKind, Named<'a>),
+}
+
+/// How a thing without a record is named.
+#[derive(Clone, Copy, Debug)]
+pub enum Named<'a> {
+    /// By the configuration.
+    ByConfig(&'a str),
+    /// By a record of something else.
+    ByRecord(&'a Key),
+}
+
+impl fmt::Display for Named<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ByConfig(id) => f.write_str(id),
+            Self::ByRecord(key) => write!(f, "{key}"),
+        }
+    }
 }
 
 impl Subject<'_> {
@@ -43,7 +64,7 @@ impl Subject<'_> {
     pub const fn kind(&self) -> SubjectKind {
         match self {
             Self::Organization => SubjectKind::Organization,
-            Self::Admin(_) => SubjectKind::Admin,
+            Self::Admin(_) | Self::ServiceAccount(_) => SubjectKind::Admin,
             Self::Application(_) => SubjectKind::Application,
             Self::Group(_) => SubjectKind::Group,
             Self::User(_) => SubjectKind::User,

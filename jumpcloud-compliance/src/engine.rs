@@ -190,8 +190,7 @@ impl<'a> Run<'a> {
     fn rule(&mut self, rule: &dyn Rule, values: &'a Values) -> Vec<Finding> {
         let meta = rule.meta();
         let mut subjects = self.subjects(meta.subject);
-        let missing = rule.missing(self.bench.config, self.bench.facts);
-        subjects.extend(missing.into_iter().map(|id| Subject::Missing(meta.subject, id)));
+        subjects.extend(rule.beside(self.bench.config, self.bench.facts));
         let mut findings = Vec::with_capacity(subjects.len());
         let mut known = BTreeMap::new();
         let tallies = self.tallies(meta);
@@ -359,7 +358,12 @@ impl<'a> Run<'a> {
                 natural_key: device.system().serial_number.filled().map(ToString::to_string),
                 ..SubjectRef::new(org, SubjectKind::Device, &*device.id)
             },
-            Subject::Missing(kind, id) => SubjectRef::new(org, kind, id),
+            Subject::ServiceAccount(service) => SubjectRef {
+                sub_kind: Some("service_account".to_string()),
+                display_name: service.account().name.filled().map(ToString::to_string),
+                ..SubjectRef::new(org, SubjectKind::Admin, &*service.id)
+            },
+            Subject::Missing(kind, id) => SubjectRef::new(org, kind, id.to_string()),
         };
         if matches!(subject, Subject::Organization) {
             reference.display_name = organization(facts).name;
@@ -390,6 +394,7 @@ impl<'a> Run<'a> {
             }
             Subject::Group(_)
             | Subject::Admin(_)
+            | Subject::ServiceAccount(_)
             | Subject::Organization
             | Subject::Missing(..) => {
                 found(config.security_contact.clone(), ResponsibleMethod::SecurityContact)

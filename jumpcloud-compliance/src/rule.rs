@@ -6,7 +6,7 @@ use core::fmt::Debug;
 
 use jiff::Timestamp;
 
-use crate::case::Case;
+use crate::case::{Case, Subject};
 use crate::config::Config;
 use crate::facts::Facts;
 use crate::outcome::{Outcome, Severity, UnknownCause};
@@ -114,10 +114,10 @@ pub trait Rule: Debug + Sync {
         alloc::vec![String::new()]
     }
 
-    /// Ids of subjects that the configuration names and no record shows, so that a thing that is
-    /// missing is judged and not passed over. The case of such a subject is
-    /// [`Subject::Missing`](crate::case::Subject::Missing).
-    fn missing<'a>(&self, _config: &'a Config, _facts: &Facts<'a>) -> Vec<&'a str> {
+    /// Subjects beside the population of its kind, such as
+    /// [`Subject::Missing`]: a thing that the configuration or another record names and that has no
+    /// record of its own is judged and not passed over. None for most rules.
+    fn beside<'a>(&self, _config: &'a Config, _facts: &'a Facts<'a>) -> Vec<Subject<'a>> {
         Vec::new()
     }
 }

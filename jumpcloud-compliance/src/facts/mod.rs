@@ -40,6 +40,7 @@ mod rows;
 mod scheduled;
 mod security_product;
 mod serials;
+mod service_account;
 mod settings;
 mod software;
 mod ssh_keys;
@@ -86,6 +87,7 @@ pub use policy_evidence::{
 pub use protection::{Protection, ProtectionTerms};
 pub use rows::DeviceTable;
 pub use security_product::{ProductState, security_products};
+pub use service_account::ServiceAccount;
 pub use settings::{Settings, object};
 pub use software::{Inventory, Software};
 pub use ssh_keys::{PublicKey, UserKey};
@@ -123,6 +125,7 @@ pub struct Facts<'a> {
     groups: Vec<Group<'a>>,
     applications: Vec<Application<'a>>,
     admins: Vec<Admin<'a>>,
+    service_accounts: Vec<ServiceAccount<'a>>,
     rows: rows::Rows,
     access: access::Access<'a>,
     policies: policy::Policies<'a>,
@@ -164,6 +167,7 @@ impl<'a> Facts<'a> {
             groups,
             applications,
             admins: admin::all(snapshot),
+            service_accounts: service_account::all(snapshot),
             rows,
             access,
             policies,
@@ -212,6 +216,11 @@ impl<'a> Facts<'a> {
     /// Every user group and device group, by id.
     pub fn groups(&self) -> &[Group<'a>] {
         &self.groups
+    }
+
+    /// Every account that a program signs in with, by id.
+    pub fn service_accounts(&self) -> &[ServiceAccount<'a>] {
+        &self.service_accounts
     }
 
     /// Every application, by id.

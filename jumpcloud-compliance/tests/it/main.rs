@@ -12,5 +12,6 @@
 )]
 
 mod catalogue;
+mod golden;
 mod laws;
 mod walls;

@@ -30,6 +30,10 @@
 //! {"reason": "enrolment_unknown", "inputs": {
 //!     "ADM": [{"_id": "x1", "enableMultiFactor": true}]}}
 //! ```
+//! ```json,unknown
+//! {"reason": "admin_record_missing", "inputs": {
+//!     "ADM": [], "USR": [{"_id": "u1", "admin": {"id": "x1"}}]}}
+//! ```
 //!
 //! # Fix
 //! Enrol and enforce MFA for the administrator, break-glass accounts included.
@@ -39,15 +43,16 @@
 //! proof. Lists of a provider lack `totpEnrolled`; then a factor that is demanded leaves the enrolment
 //! open, and one that neither the administrator nor the organisation demands fails. Whether an
 //! administrator signs in through another identity provider is told by the user record linked to it.
-//! An administrator that only a user record names is no subject here and is counted by JC-ADM-002.
+//! An administrator that only a user record names is judged too: nobody knows its factor.
 
 use alloc::vec::Vec;
 
 use jumpcloud_client::Field;
 
 use crate::attestation::{Topic, valid_for};
-use crate::case::Case;
-use crate::facts::{Admin, Settings, either};
+use crate::case::{Case, Named, Subject};
+use crate::config::Config;
+use crate::facts::{Admin, Facts, Key, Settings, either};
 use crate::outcome::{Severity, UnknownCause};
 use crate::param::Flag;
 use crate::rule::{InputNeed, Judgement, Meta, Reason, Rule, Unknown, Verdict};
@@ -86,6 +91,7 @@ const META: Meta = Meta {
         Reason::unknown("enrolment_unknown", "the record does not say whether one is enrolled"),
         Reason::unknown("enforcement_unknown", "it is not known whether one is demanded"),
         Reason::unknown("federated_mfa", "another identity provider signs the person in"),
+        Reason::unknown("admin_record_missing", "only a user record names the administrator"),
         Reason::not_applicable("suspended", "the administrator is suspended"),
     ],
     after: &[],
@@ -100,7 +106,26 @@ impl Rule for AdminMfaEnrolled {
         &META
     }
 
+    fn beside<'a>(&self, _: &'a Config, facts: &'a Facts<'a>) -> Vec<Subject<'a>> {
+        let recorded =
+            |id: &Key| facts.admins().binary_search_by(|admin| admin.key.cmp(id)).is_ok();
+        facts
+            .linked_admins()
+            .filter(|(id, _)| !recorded(id))
+            .map(|(id, _)| Subject::Missing(SubjectKind::Admin, Named::ByRecord(id)))
+            .collect()
+    }
+
     fn judge(&self, case: &mut Case<'_>) -> Judgement {
+        if let Subject::Missing(_, Named::ByRecord(id)) = case.subject() {
+            case.uses("USR");
+            for user in case.facts().users_of_admin(id) {
+                let own = user.user().admin.then(|admin| &admin.id);
+                case.see(user.row(), "admin.id", own);
+            }
+            case.require("ADM")?;
+            return Err(Unknown::new(UnknownCause::FieldAbsent, "admin_record_missing"));
+        }
         let admin = case.admin()?;
         let record = admin.administrator();
         if case.see(admin.row(), "suspended", &record.suspended).is_true() {
@@ -221,6 +246,18 @@ mod tests {
         ] {
             assert_eq!(judge(RULE, &admin(&fields, &required)), expected, "{fields} {required}");
         }
+    }
+
+    #[test]
+    fn an_administrator_that_only_a_user_names_is_not_passed_over() {
+        let mut named =
+            admin(&json!({"totpEnrolled": true, "enableMultiFactor": true}), &json!(true));
+        named["USR"] = json!([{"_id": "u1", "admin": {"id": "x2"}}, {"_id": "u2", "admin": {"id": "x2"}},
+            {"_id": "u3", "admin": {"id": "x1"}}]);
+        let expected = "x1 PASS enrolled_and_enforced, x2 UNKNOWN admin_record_missing";
+        assert_eq!(judge(RULE, &named), expected);
+        named["ADM"] = json!({"state": "failed", "class": "forbidden"});
+        assert_eq!(judge(RULE, &named), "x1 UNKNOWN input_failed, x2 UNKNOWN input_failed");
     }
 
     #[test]

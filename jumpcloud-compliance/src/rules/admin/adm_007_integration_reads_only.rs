@@ -37,7 +37,7 @@ use alloc::vec::Vec;
 
 use jumpcloud_client::Field;
 
-use crate::case::{Case, Subject};
+use crate::case::{Case, Named, Subject};
 use crate::config::Config;
 use crate::facts::Facts;
 use crate::outcome::{Severity, UnknownCause};
@@ -54,7 +54,7 @@ const READ_ONLY_ROLES: Texts = Texts::new(
 
 const META: Meta = Meta {
     id: "JC-ADM-007",
-    logic_version: 2,
+    logic_version: 1,
     text_revision: 1,
     title: "Integration credential has a read-only role",
     subject: SubjectKind::Admin,
@@ -91,13 +91,16 @@ impl Rule for IntegrationReadsOnly {
         &META
     }
 
-    fn missing<'a>(&self, config: &'a Config, facts: &Facts<'a>) -> Vec<&'a str> {
+    fn beside<'a>(&self, config: &'a Config, facts: &'a Facts<'a>) -> Vec<Subject<'a>> {
         let configured = config.integration_admin_id.as_deref().into_iter();
-        configured.filter(|id| !facts.admins().iter().any(|admin| admin.id == **id)).collect()
+        configured
+            .filter(|id| !facts.admins().iter().any(|admin| admin.id == **id))
+            .map(|id| Subject::Missing(SubjectKind::Admin, Named::ByConfig(id)))
+            .collect()
     }
 
     fn judge(&self, case: &mut Case<'_>) -> Judgement {
-        if let Subject::Missing(_, id) = case.subject() {
+        if let Subject::Missing(_, Named::ByConfig(id)) = case.subject() {
             case.see_count("CFG", "integration_admin_id", id);
             case.require("ADM")?;
             return Err(Unknown::new(UnknownCause::FieldAbsent, "integration_admin_not_visible"));

@@ -83,7 +83,7 @@ const LINUX_TRUST_FLAG: Flag = Flag::new(
 
 const META: Meta = Meta {
     id: "JC-DEV-001",
-    logic_version: 2,
+    logic_version: 1,
     text_revision: 1,
     title: "Full-disk encryption is active on the boot volume",
     subject: SubjectKind::Device,

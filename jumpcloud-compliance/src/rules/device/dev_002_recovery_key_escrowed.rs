@@ -48,7 +48,7 @@ use crate::subject::SubjectKind;
 
 const META: Meta = Meta {
     id: "JC-DEV-002",
-    logic_version: 2,
+    logic_version: 1,
     text_revision: 1,
     title: "Recovery key of the encrypted disk is escrowed",
     subject: SubjectKind::Device,

@@ -74,7 +74,7 @@ const ROLLING_OK: Flag =
 
 const META: Meta = Meta {
     id: "JC-DEV-004",
-    logic_version: 2,
+    logic_version: 1,
     text_revision: 1,
     title: "Operating system release still receives vendor security updates",
     subject: SubjectKind::Device,

@@ -63,7 +63,7 @@ const WINDOWS_SERVER: &str = "windows-server";
 
 const META: Meta = Meta {
     id: "JC-DEV-005",
-    logic_version: 2,
+    logic_version: 1,
     text_revision: 1,
     title: "Operating system version is at or above the organisation minimum",
     subject: SubjectKind::Device,

@@ -80,7 +80,7 @@ const MULTI_OWNER: Choice = Choice::new(
 
 const META: Meta = Meta {
     id: "JC-DEV-022",
-    logic_version: 2,
+    logic_version: 1,
     text_revision: 1,
     title: "Device has exactly one accountable owner",
     subject: SubjectKind::Device,

@@ -77,7 +77,7 @@ const STAGED_GRACE: Days =
 
 const META: Meta = Meta {
     id: "JC-DEV-023",
-    logic_version: 2,
+    logic_version: 1,
     text_revision: 1,
     title: "Device owner is an active person",
     subject: SubjectKind::Device,

@@ -83,7 +83,7 @@ const REQUIRED_POLICIES: ListMap = ListMap::new(
 
 const META: Meta = Meta {
     id: "JC-DEV-029",
-    logic_version: 2,
+    logic_version: 1,
     text_revision: 1,
     title: "Baseline security policies are bound to the device",
     subject: SubjectKind::Device,

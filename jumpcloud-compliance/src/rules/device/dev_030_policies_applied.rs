@@ -78,7 +78,7 @@ const IGNORED: Texts =
 
 const META: Meta = Meta {
     id: "JC-DEV-030",
-    logic_version: 2,
+    logic_version: 1,
     text_revision: 1,
     title: "Bound policies apply without failure",
     subject: SubjectKind::Device,

@@ -62,7 +62,7 @@ const COUNT_UNSUPPORTED: Flag =
 
 const META: Meta = Meta {
     id: "JC-ORG-016",
-    logic_version: 2,
+    logic_version: 1,
     text_revision: 1,
     title: "Population excluded from evaluation is disclosed and small",
     subject: SubjectKind::Organization,
