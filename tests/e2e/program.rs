@@ -3,12 +3,17 @@
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-/// The example that `cargo test` has built beside this test.
+/// The main example.
 fn program() -> Command {
+    example("compliance_report")
+}
+
+/// An example that `cargo test` has built beside this test.
+fn example(name: &str) -> Command {
     let mut path = std::env::current_exe().unwrap();
     path.pop();
     path.pop();
-    let mut command = Command::new(path.join("examples/compliance_report"));
+    let mut command = Command::new(path.join("examples").join(name));
     for name in ["API_KEY", "ORG_ID", "REGION", "BASE_URL"] {
         command.env_remove(format!("JUMPCLOUD_{name}"));
     }
@@ -148,5 +153,20 @@ fn help_explains_every_flag() {
         "EXIT CODES",
     ] {
         assert!(help.contains(flag), "{flag}");
+    }
+}
+
+#[test]
+fn an_organisation_adds_a_rule_of_its_own() {
+    let output = run(&mut example("own_rule"));
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let printed = text(&output.stdout);
+    for line in [
+        "d1 (lumen-041)  PASS  its name begins as the scheme says",
+        "d2 (DESKTOP-7Q)  FAIL  its name begins otherwise",
+        "d3 (d3)  UNKNOWN  its record has no name",
+        "control 3.1  exceptions_noted",
+    ] {
+        assert!(printed.lines().any(|printed| printed == line), "{line:?} is not in\n{printed}");
     }
 }

@@ -102,7 +102,7 @@ impl Framework {
                 return Err(TableError::key("control", &control.id));
             }
             if !is_token(&control.token) {
-                return Err(TableError::key("token", &control.token));
+                return Err(TableError::token(&control.token));
             }
         }
         // Primary mappings come first, then the supporting ones, each by rule.

@@ -11,7 +11,7 @@ pub enum TableErrorKind {
     Syntax,
     /// A member is missing, unknown or of the wrong type.
     Shape,
-    /// A key that must be unique and is not, or refers to nothing.
+    /// A key that must be unique and is not, refers to nothing, or is malformed.
     Key,
 }
 
@@ -43,6 +43,15 @@ impl TableError {
     pub(crate) fn malformed(member: &'static str) -> Self {
         let message = format!("the table's member `{member}` is missing or malformed");
         Self { kind: TableErrorKind::Shape, message }
+    }
+
+    pub(crate) fn token(token: &str) -> Self {
+        let token = crate::problem::quoted(token);
+        let message = format!(
+            "the token `{token}` must begin with a letter or `_` and hold only letters, digits, `_`, \
+             `-` and `.`: formats such as OSCAL allow no other"
+        );
+        Self { kind: TableErrorKind::Key, message }
     }
 
     pub(crate) fn key(what: &'static str, key: &str) -> Self {

@@ -14,6 +14,8 @@
     reason = "a test that meets the unexpected is meant to stop"
 )]
 
+mod reference;
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -108,4 +110,34 @@ fn generated_files_are_current() {
         settle(&root().join(area).join("mod.rs"), &area_mod(area, what));
     }
     settle(&root().join("mod.rs"), &rules_mod());
+}
+
+/// The head comment of the file of a rule, without its comment signs.
+fn head_of(id: &str) -> String {
+    let stem = id.trim_start_matches("JC-").to_lowercase().replace('-', "_");
+    let files = AREAS.iter().flat_map(|(area, _)| fs::read_dir(root().join(area)).unwrap());
+    let mut files = files.map(|entry| entry.unwrap().path());
+    let file = files
+        .find(|path| path.file_name().unwrap().to_str().unwrap().starts_with(&format!("{stem}_")))
+        .unwrap_or_else(|| panic!("{id} has no file"));
+    let source = fs::read_to_string(file).unwrap();
+    let head = source.lines().map_while(|line| line.strip_prefix("//!"));
+    head.map(|line| format!("{}\n", line.strip_prefix(' ').unwrap_or(line))).collect()
+}
+
+/// Reads the metadata of the rules as they are compiled: after a new rule, run the command twice.
+#[test]
+fn the_rule_reference_is_current() {
+    let folder = reference::folder();
+    if env::var_os("UPDATE_GENERATED").is_some() {
+        fs::create_dir_all(&folder).unwrap();
+    }
+    let pages = reference::pages(head_of);
+    for (name, text) in &pages {
+        settle(&folder.join(name), text);
+    }
+    let present = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name());
+    let strays: Vec<_> =
+        present.filter(|name| pages.iter().all(|(page, _)| name != page.as_str())).collect();
+    assert!(strays.is_empty(), "pages without a rule: {strays:?}");
 }
