@@ -96,6 +96,8 @@ mod get;
 #[cfg(feature = "http")]
 mod list;
 #[cfg(feature = "http")]
+pub mod monitor;
+#[cfg(feature = "http")]
 mod pages;
 #[cfg(feature = "http")]
 mod raw;
