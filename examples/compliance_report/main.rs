@@ -39,7 +39,7 @@ async fn main() -> ExitCode {
 }
 
 async fn run(options: &Options) -> Result<ExitCode, Failure> {
-    let now = options.now.unwrap_or_else(Timestamp::now);
+    let started = options.now.unwrap_or_else(Timestamp::now);
     let catalogue = Catalogue::builtin().map_err(|error| {
         Failure::new(
             "the rule catalogue cannot be loaded",
@@ -48,7 +48,7 @@ async fn run(options: &Options) -> Result<ExitCode, Failure> {
         )
     })?;
     let config = options.config.as_deref().map(|file| read_config(file, &catalogue)).transpose()?;
-    let source = Source::choose(options, now).await?;
+    let source = Source::choose(options, started).await?;
     let config = config.unwrap_or_else(|| source.config());
     let snapshot = match &options.snapshot {
         Some(file) => read_snapshot(file)?,
@@ -57,6 +57,8 @@ async fn run(options: &Options) -> Result<ExitCode, Failure> {
     if let Some(file) = &options.save_snapshot {
         save_snapshot(&snapshot, file)?;
     }
+    // Judged when everything has arrived: evidence is never younger than its verdict.
+    let now = options.now.unwrap_or_else(Timestamp::now);
     let evaluation = evaluate(&catalogue, &snapshot, &config, now, None).map_err(|error| {
         Failure::new(
             "the configuration cannot be used",

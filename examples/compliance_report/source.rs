@@ -157,13 +157,8 @@ impl Source {
         };
         let plan = match options.preset.parse::<Preset>() {
             Ok(preset) => Plan::preset(preset),
-            Err(_) => {
-                let inputs = catalogue.inputs_for(config);
-                Plan::for_inputs(inputs.iter().copied().filter(|code| Plan::has_input(code)))
-                    .map_err(|error| {
-                        Failure::new("the plan cannot be made", error, "report this")
-                    })?
-            }
+            Err(_) => Plan::for_inputs(catalogue.inputs_for(config))
+                .map_err(|error| Failure::new("the plan cannot be made", error, "report this"))?,
         };
         let mut bars = Bars::new(options.quiet || options.json);
         let snapshot = client

@@ -13,6 +13,9 @@ use crate::tables::{TableError, Tables};
 /// Name of the built-in catalogue.
 const NAME: &str = "jumpcloud-compliance";
 
+/// Inputs that an organisation gives itself: its configuration and people's statements.
+const OWN_INPUTS: [&str; 2] = ["CFG", crate::attestation::SOURCE];
+
 /// Prefix of an organisation's own rules.
 const OWN_PREFIX: &str = "X-";
 
@@ -136,7 +139,8 @@ impl<'r> Catalogue<'r> {
         config.resolve(parameters, &self.frameworks).map(drop)
     }
 
-    /// Input codes that the rules read, each once, sorted; rules turned off read nothing.
+    /// Codes of what must be read from JumpCloud for the rules, each once, sorted; rules turned off
+    /// read nothing.
     ///
     /// A configuration that cannot be used counts as the default: [`evaluate`](crate::evaluate)
     /// says what is wrong with it.
@@ -152,6 +156,7 @@ impl<'r> Catalogue<'r> {
             .metas()
             .filter(runs)
             .flat_map(|meta| meta.inputs.iter().map(|need| need.input))
+            .filter(|input| !OWN_INPUTS.contains(input))
             .collect();
         inputs.sort_unstable();
         inputs.dedup();

@@ -1,11 +1,13 @@
 //! Drift: what changed between two evaluations of one organisation.
 
 use alloc::collections::{BTreeMap, BTreeSet};
-use alloc::string::String;
+use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
+use crate::catalogue::Catalogue;
+use crate::evaluation::Evaluation;
 use crate::evidence::{Evidence, Observation};
 use crate::finding::{Finding, FindingId};
 use crate::outcome::Outcome;
@@ -136,6 +138,50 @@ pub struct Drift {
     pub rows: Vec<DriftRow>,
     /// Numbers of rows by kind; kinds without rows are left out.
     pub counts: BTreeMap<DriftKind, u64>,
+}
+
+/// Two evaluations that cannot be compared.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the evaluations are of different organisations, `{before}` and `{after}`: compare those of one"
+)]
+pub struct DifferentOrganizations {
+    before: String,
+    after: String,
+}
+
+impl Drift {
+    /// What changed since an earlier evaluation.
+    ///
+    /// `catalogue` is the one of the later evaluation: it tells a rule that was dropped from a subject
+    /// that went away. A failure that is out of sight is never taken for resolved.
+    ///
+    /// # Errors
+    ///
+    /// [`DifferentOrganizations`] when the evaluations are not of one organisation.
+    pub fn between(
+        before: &Evaluation,
+        after: &Evaluation,
+        catalogue: &Catalogue<'_>,
+    ) -> Result<Self, DifferentOrganizations> {
+        if before.org.id != after.org.id {
+            let (before, after) = (before.org.id.clone(), after.org.id.clone());
+            return Err(DifferentOrganizations { before, after });
+        }
+        let disabled = &after.rules_disabled;
+        let rules = catalogue.metas().map(|meta| meta.id.to_string());
+        let ledger = &after.population;
+        let later = Later {
+            findings: &after.findings,
+            complete: &ledger.iter().filter(|own| own.complete).map(|own| own.kind).collect(),
+            excluded: &ledger
+                .iter()
+                .flat_map(|own| own.excluded.iter().map(|left| (own.kind, left.id.clone())))
+                .collect(),
+            rules: &rules.filter(|id| !disabled.contains(id)).collect(),
+        };
+        Ok(diff(&before.findings, &later))
+    }
 }
 
 /// What the later evaluation says about findings it does not have.
@@ -481,5 +527,36 @@ mod tests {
         let drift = World::default().diff(&[dev(Outcome::Pass)], &[dev(Outcome::Fail)]);
         let json = serde_json::to_string(&drift).unwrap();
         assert_eq!(serde_json::from_str::<Drift>(&json).unwrap(), drift);
+    }
+
+    #[test]
+    fn evaluations_are_compared_whole() {
+        use crate::testing::{evaluation, inputs};
+        use serde_json::json;
+        let catalogue = Catalogue::builtin().unwrap();
+        let with = |devices: serde_json::Value| {
+            inputs(json!({"SYS": devices, "SG": [], "SGM": {"of": {}}}))
+        };
+        let device = |id: &str, system: &str| json!({"_id": id, "osFamily": system});
+        let judge = |devices, config| evaluation(&with(devices), &config);
+        let both = json!([device("d1", "darwin"), device("d2", "darwin")]);
+        let before = judge(both.clone(), json!({}));
+        let kind_of = |after: &Evaluation, id: &str| {
+            let drift = Drift::between(&before, after, &catalogue).unwrap();
+            let mut rows = drift.rows.into_iter();
+            rows.find(|row| row.rule_id == "JC-DEV-020" && row.subject.id == id).unwrap().kind
+        };
+        let one = json!([device("d1", "darwin")]);
+        assert_eq!(kind_of(&judge(one.clone(), json!({})), "d2"), DriftKind::SubjectRemoved);
+        let lost = json!({"state": "partial", "reason": "page_failed", "records": one});
+        assert_eq!(kind_of(&judge(lost, json!({})), "d2"), DriftKind::PresenceUnknown);
+        let tablet = json!([device("d1", "darwin"), device("d2", "ios")]);
+        assert_eq!(kind_of(&judge(tablet, json!({})), "d2"), DriftKind::ScopeChanged);
+        let without = judge(both.clone(), json!({"disabled_rules": ["JC-DEV-020"]}));
+        assert_eq!(kind_of(&without, "d2"), DriftKind::RuleRetired);
+        let mut other = judge(both, json!({}));
+        other.org.id = "o2".into();
+        let error = Drift::between(&before, &other, &catalogue).unwrap_err().to_string();
+        assert!(error.contains("`o1` and `o2`"), "{error}");
     }
 }

@@ -80,8 +80,7 @@ async fn judged() -> (Evaluation, Snapshot, Config) {
         .unwrap();
     client.validate().await.unwrap();
     let catalogue = Catalogue::builtin().unwrap();
-    let inputs = catalogue.inputs_for(&config);
-    let plan = Plan::for_inputs(inputs.into_iter().filter(|code| Plan::has_input(code))).unwrap();
+    let plan = Plan::for_inputs(catalogue.inputs_for(&config)).unwrap();
     let snapshot = client.collect(plan).run(&mut |_| {}).await.unwrap();
     assert!(server.violations().is_empty(), "{:?}", server.violations());
     let evaluation = evaluate(&catalogue, &snapshot, &config, now(), None).unwrap();

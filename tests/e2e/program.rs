@@ -170,3 +170,22 @@ fn an_organisation_adds_a_rule_of_its_own() {
         assert!(printed.lines().any(|printed| printed == line), "{line:?} is not in\n{printed}");
     }
 }
+
+#[test]
+fn a_monitor_reads_judges_and_compares() {
+    let output = run(example("monitor").env_remove("JUMPCLOUD_API_KEY"));
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let printed = text(&output.stdout);
+    let standings: Vec<&str> = printed
+        .lines()
+        .filter(|line| !line.contains("finding") && !line.starts_with(' '))
+        .collect();
+    assert_eq!(
+        standings,
+        ["unconfigured", "connecting", "active", "active", "active"],
+        "{printed}"
+    );
+    assert_eq!(printed.matches(" findings at ").count(), 2, "{printed}");
+    assert!(printed.contains("  unchanged: "), "{printed}");
+    assert!(!printed.contains("fails now"), "nothing changed:\n{printed}");
+}

@@ -122,7 +122,8 @@ fn head_of(id: &str) -> String {
         .unwrap_or_else(|| panic!("{id} has no file"));
     let source = fs::read_to_string(file).unwrap();
     let head = source.lines().map_while(|line| line.strip_prefix("//!"));
-    head.map(|line| format!("{}\n", line.strip_prefix(' ').unwrap_or(line))).collect()
+    let lines: Vec<&str> = head.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
+    lines.join("\n")
 }
 
 /// Reads the metadata of the rules as they are compiled: after a new rule, run the command twice.

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use jumpcloud_compliance::frameworks::Control;
 use jumpcloud_compliance::{Catalogue, Meta, Outcome};
 
 const NOTE: &str =
@@ -75,7 +76,7 @@ fn page(catalogue: &Catalogue<'_>, meta: &Meta, head: &str) -> String {
     }
     text.push_str("\n## Controls\n\n| framework | controls |\n|---|---|\n");
     for framework in catalogue.frameworks().iter() {
-        let controls: Vec<&str> = framework.controls_of(meta.id).map(|own| own.id()).collect();
+        let controls: Vec<&str> = framework.controls_of(meta.id).map(Control::id).collect();
         if !controls.is_empty() {
             writeln!(text, "| {} | {} |", framework.name(), controls.join(", ")).unwrap();
         }
