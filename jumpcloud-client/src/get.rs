@@ -5,7 +5,7 @@ use crate::decode::{Mark, rows};
 use crate::endpoint::{Endpoint, Shape};
 use crate::error::{Error, ErrorKind};
 use crate::id::Id;
-use crate::list::call;
+use crate::pages::call;
 use crate::record::Record;
 use crate::resource::{Resource, ScopedResource};
 

@@ -7,6 +7,7 @@ use super::progress::Progress;
 use crate::client::Client;
 use crate::error::Error;
 use crate::id::Id;
+use crate::list::Reading;
 use crate::resource::{Resource, ScopedResource};
 use crate::resources::{self, for_each_resource};
 use crate::snapshot::{Dataset, InputState, Listed, ListedOf, Snapshot};
@@ -91,7 +92,7 @@ fn read_list<R: Listed>(client: &Client, reports: Reports) -> Job {
     let list = client.list::<R>();
     Box::pin(async move {
         let input = R::ENDPOINT.input();
-        let (dataset, failure) = list
+        let Reading { dataset, failure, .. } = list
             .read(&mut |page| {
                 // A collector that is gone needs no progress.
                 drop(reports.unbounded_send(Progress::Page {
@@ -110,9 +111,9 @@ fn read_scoped<R: ListedOf>(client: &Client, parent: String) -> Job {
     let list =
         Id::<<R as ScopedResource>::Parent>::new(&parent).ok().map(|id| client.list_of::<R>(&id));
     Box::pin(async move {
-        let (dataset, failure) = match list {
+        let Reading { dataset, failure, .. } = match list {
             Some(list) => list.read(&mut |_| {}).await,
-            None => (Dataset::default(), None),
+            None => Reading::default(),
         };
         let scope = parent.clone();
         done::<R>(Some(parent), Vec::new(), dataset, failure, move |snapshot, dataset| {

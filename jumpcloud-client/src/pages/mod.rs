@@ -1,10 +1,13 @@
 //! Lists as streams: page by page, or record by record.
 
 mod book;
+mod gather;
+#[cfg(test)]
+mod sim;
+mod source;
 mod tally;
 mod walk;
 
-use std::any::Any;
 use std::collections::VecDeque;
 use std::fmt;
 use std::pin::Pin;
@@ -13,8 +16,12 @@ use std::task::{Context, Poll};
 use futures::stream::{BoxStream, Stream, StreamExt as _};
 use jiff::Timestamp;
 
-pub(crate) use walk::{Answer, Gait, PageSource, Pick, Step, Summary, walk};
+pub(crate) use gather::{End, Gathering};
+pub(crate) use source::{HttpSource, call};
+pub(crate) use walk::{Gait, Step, Summary, walk};
 
+use self::gather::{pick, take_one};
+use crate::decode::Key;
 use crate::error::{Error, ErrorKind};
 use crate::record::{Record, SetAside};
 use crate::resource::Resource;
@@ -46,7 +53,7 @@ pub struct Page<T> {
 pub struct Pages<R: Resource> {
     steps: BoxStream<'static, Step>,
     request: RequestLine,
-    twins: Vec<Record<R::Record>>,
+    twins: Vec<(Key, Record<R::Record>)>,
     coverage: Option<Coverage>,
     ending: Option<Error>,
     ended: bool,
@@ -77,7 +84,12 @@ impl<R: Resource> Pages<R> {
             _ => None,
         });
         self.ended = true;
-        let records = std::mem::take(&mut self.twins);
+        let mut gone = summary.gone;
+        let records: Vec<_> = std::mem::take(&mut self.twins)
+            .into_iter()
+            .filter(|(key, _)| !take_one(&mut gone, *key))
+            .map(|(_, record)| record)
+            .collect();
         if !summary.keep_twins || records.is_empty() {
             return None;
         }
@@ -92,22 +104,6 @@ impl<R: Resource> Pages<R> {
     }
 }
 
-/// Takes the picked rows out of a page's values.
-pub(crate) fn pick<T: 'static>(
-    values: &mut (dyn Any + Send),
-    picks: &[Pick],
-    fetched_at: Timestamp,
-) -> Vec<Record<T>> {
-    let Some(values) = values.downcast_mut::<Vec<Option<T>>>() else { return Vec::new() };
-    picks
-        .iter()
-        .filter_map(|pick| {
-            let value = values.get_mut(pick.place)?.take()?;
-            Some(Record { value, digest: pick.digest, fetched_at })
-        })
-        .collect()
-}
-
 impl<R: Resource> Stream for Pages<R> {
     type Item = Result<Page<R::Record>, Error>;
 
@@ -119,7 +115,7 @@ impl<R: Resource> Stream for Pages<R> {
             Poll::Pending => Poll::Pending,
             Poll::Ready(Some(Step::Page(mut leaf))) => {
                 let twins = pick(&mut *leaf.values, &leaf.twins, leaf.fetched_at);
-                self.twins.extend(twins);
+                self.twins.extend(leaf.twins.iter().map(|pick| pick.key).zip(twins));
                 Poll::Ready(Some(Ok(Page {
                     records: pick(&mut *leaf.values, &leaf.picks, leaf.fetched_at),
                     set_aside: leaf.set_aside,
