@@ -13,7 +13,9 @@
 )]
 
 mod faults;
+mod lists;
 mod recordings;
 mod redaction;
+mod support;
 mod testkit;
 mod wire;
