@@ -35,7 +35,7 @@ const SURE_POSITIONS: u64 = 10_000;
 ///
 /// Nothing is asked for until it is polled. After the first page has told the total, further pages
 /// are fetched side by side, in order, within the limits of the client. A list that does not add up
-/// is read again, at most twice.
+/// is read again, at most twice; the [table of faults](crate::faults) says what comes of which.
 ///
 /// ```
 /// use jumpcloud_client::{Client, resources::System};
@@ -164,14 +164,14 @@ impl<R: Resource> List<R> {
         Self { devices: ids.into_iter().collect(), ..self }
     }
 
-    /// Reads page by page.
+    /// Reads page by page; see [`Pages`] for how it ends.
     pub fn pages(self) -> Pages<R> {
         let (source, gait) = self.parts(None);
         let request = source.request(gait.limit);
         Pages::new(walk(source, gait), request)
     }
 
-    /// Reads record by record.
+    /// Reads record by record; see [`Items`] for how it ends.
     pub fn items(self) -> Items<R> {
         Items::new(self.pages())
     }

@@ -54,12 +54,15 @@ pub(super) struct Done {
 /// What puts the rows of a job into their place, in the state that the run settles on.
 pub(super) type Put = Box<dyn FnOnce(&mut Snapshot, InputState) + Send>;
 
+/// What makes the job that reads a table by these devices, given the total of the whole.
+pub(super) type Split = fn(&Client, Care, Reports, Arc<[String]>, Option<u64>) -> Job;
+
 /// An input that is listed once.
 pub(super) struct ListEntry {
     pub(super) code: &'static str,
     pub(super) job: fn(&Client, Care, Reports) -> Job,
-    /// Reads the table for some devices at a time, given the total of the whole.
-    pub(super) split: fn(&Client, Care, Reports, Arc<[String]>, Option<u64>) -> Job,
+    /// Reads the table for some devices at a time.
+    pub(super) split: Split,
     /// Says what became of an input that was not read.
     pub(super) mark: fn(&mut Snapshot, InputState),
 }

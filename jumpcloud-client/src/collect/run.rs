@@ -29,7 +29,8 @@ const PARENT_INCOMPLETE: InputState =
 pub(super) struct Run {
     client: Client,
     care: Care,
-    snapshot: Snapshot,
+    /// Boxed, as it holds a place for every input there is.
+    snapshot: Box<Snapshot>,
     /// Inputs that are wanted, and whether they may be replaced by their counterparts.
     plan: Plan,
     lists: VecDeque<&'static ListEntry>,
@@ -65,8 +66,8 @@ impl Run {
         care: Care,
         halted: Option<FailureClass>,
     ) -> Self {
-        let mut snapshot =
-            Snapshot::new(client.organization().map(str::to_owned), client.core().timestamp());
+        let organization = client.organization().map(str::to_owned);
+        let mut snapshot = Box::new(Snapshot::new(organization, client.core().timestamp()));
         let base = client.hosts().base(Family::V1);
         base.strip_suffix("/api").unwrap_or(base).clone_into(&mut snapshot.source);
         let wanted = |code| plan.inputs.contains(code);
@@ -132,14 +133,14 @@ impl Run {
         }
         if done.scope.is_some() {
             self.take_object(done, on_progress);
-        } else if let Some(done) = self.to_split(done) {
+        } else if let Some(done) = self.unless_split(done) {
             self.take_list(done, on_progress);
         }
         Ok(())
     }
 
     /// Queues a table to be read by device, where it must be and can be; else hands it back.
-    fn to_split(&mut self, done: Done) -> Option<Done> {
+    fn unless_split(&mut self, done: Done) -> Option<Done> {
         let Some(total) = done.too_deep else { return Some(done) };
         match self.known.get(DEVICES) {
             Some((_, devices)) if !devices.is_empty() && self.halted.is_none() => {
@@ -162,7 +163,7 @@ impl Run {
         self.finish_input(code, state, records, on_progress);
         if code == DEVICES {
             for done in std::mem::take(&mut self.waiting) {
-                if let Some(done) = self.to_split(done) {
+                if let Some(done) = self.unless_split(done) {
                     self.take_list(done, on_progress);
                 }
             }
@@ -300,7 +301,7 @@ impl Run {
         let incomplete = self.finished.len().saturating_sub(complete);
         on_progress(Progress::Finished { complete, incomplete });
         self.snapshot.finished_at = self.client.core().timestamp();
-        self.snapshot
+        *self.snapshot
     }
 }
 

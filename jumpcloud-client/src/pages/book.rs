@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use super::echo::{Echo, Fingerprint, Likeness};
 use super::tally::{Ending, Pass, judge};
 use super::walk::{Answer, Gait, Leaf, Pick, Summary};
-use crate::decode::{Key, Mark, key_of, shorten};
+use crate::decode::{Key, Mark, shorten};
 use crate::error::Error;
 use crate::record::RecordDigest;
 use crate::snapshot::{Coverage, CoverageNote, InputState, PartialReason};
@@ -29,29 +30,6 @@ struct Trace {
 
 const PAGE_BITS: u32 = 24;
 
-/// A list is stuck when it is so sure that it repeats one page.
-const STUCK: u32 = 2;
-
-/// Pages in a row without a new row before a list without end is given up.
-const MAX_STALE: u32 = 5;
-
-/// The rows of one page in their order, to notice a page that comes again.
-#[derive(Default)]
-struct Fingerprint {
-    bytes: Vec<u8>,
-    last: Option<RecordDigest>,
-    /// Not all rows are the same.
-    varied: bool,
-}
-
-impl Fingerprint {
-    fn add(&mut self, digest: RecordDigest) {
-        self.bytes.extend_from_slice(&digest.to_bytes());
-        self.varied |= self.last.is_some_and(|last| last != digest);
-        self.last = Some(digest);
-    }
-}
-
 /// What a row is to the caller.
 #[derive(Clone, Copy)]
 enum Sight {
@@ -72,12 +50,7 @@ pub(super) struct Book {
     page: u32,
     /// Positions of the page before; absent on the first page of a pass.
     page_before: Option<u64>,
-    first_page: Option<Key>,
-    previous_page: Option<Key>,
-    /// How sure it is, out of [`STUCK`], that the list repeats one page.
-    same: u32,
-    /// Pages in a row with rows, none of which was new in this pass.
-    stale: u32,
+    echo: Echo,
     given: u64,
     twins: u64,
     coverage: Coverage,
@@ -98,10 +71,7 @@ impl Book {
             pass: Pass::default(),
             page: 0,
             page_before: None,
-            first_page: None,
-            previous_page: None,
-            same: 0,
-            stale: 0,
+            echo: Echo::default(),
             given: 0,
             twins: 0,
             coverage: Coverage::default(),
@@ -190,12 +160,12 @@ impl Book {
         } else {
             new > self.pass.repeats().saturating_sub(repeats)
         };
-        match positions {
-            0 => {}
-            _ if fresh => self.stale = 0,
-            _ => self.stale = self.stale.saturating_add(1),
-        }
-        self.compare(fingerprint, limit);
+        let likeness = match (self.gait.keyed, self.overlaps(limit)) {
+            (true, false) => Likeness::Damning,
+            (true, true) => Likeness::Overlap,
+            (false, _) => Likeness::Equal,
+        };
+        self.echo.hear(&fingerprint, fresh || positions == 0, likeness);
         self.page_before = Some(positions);
         self.note_time(&leaf, answer.retries);
         leaf
@@ -251,26 +221,6 @@ impl Book {
             && self.page_before.is_some_and(|positions| positions < u64::from(limit))
     }
 
-    /// Notices a page that is the same as the first or the last one of this pass.
-    fn compare(&mut self, fingerprint: Fingerprint, limit: u32) {
-        if fingerprint.bytes.is_empty() {
-            return;
-        }
-        let page = Some(key_of(&fingerprint.bytes));
-        if page != self.previous_page && page != self.first_page {
-            self.same = 0;
-        } else if self.gait.keyed {
-            // Where pages overlap the same few rows may fill two of them.
-            let sure = if self.overlaps(limit) { STUCK.div_ceil(2) } else { STUCK };
-            self.same = self.same.saturating_add(sure);
-        } else if fingerprint.varied {
-            // Without identity two pages may be equal by right, three hardly.
-            self.same = self.same.saturating_add(STUCK.div_ceil(2));
-        }
-        self.first_page = self.first_page.or(page);
-        self.previous_page = page;
-    }
-
     fn note_time(&mut self, leaf: &Leaf, retries: u64) {
         let coverage = &mut self.coverage;
         coverage.pages = coverage.pages.saturating_add(1);
@@ -285,14 +235,9 @@ impl Book {
         self.notes.insert(note);
     }
 
-    /// Whether the list repeats itself instead of going on.
-    pub(super) const fn stuck(&self) -> bool {
-        self.same >= STUCK
-    }
-
-    /// Whether pages keep coming and bring nothing new.
-    pub(super) const fn stale(&self) -> bool {
-        self.stale >= MAX_STALE
+    /// Whether pages of this pass repeat each other.
+    pub(super) const fn echo(&self) -> &Echo {
+        &self.echo
     }
 
     /// What this pass has seen so far.
@@ -341,10 +286,7 @@ impl Book {
         self.passes.push(std::mem::take(&mut self.pass));
         self.page = 0;
         self.page_before = None;
-        self.first_page = None;
-        self.previous_page = None;
-        self.same = 0;
-        self.stale = 0;
+        self.echo = Echo::default();
         let (ending, notes) = judge(&self.passes, count(self.traces.len()), &self.gait);
         self.ending = Some(ending);
         if ending == Ending::Again {
@@ -362,15 +304,18 @@ impl Book {
         let mut coverage = self.coverage;
         let whole = self.ending.is_some_and(Ending::is_whole) && self.stop.is_none();
         let last = u32::try_from(self.passes.len()).unwrap_or(u32::MAX);
-        let mut gone = HashMap::new();
-        if whole && self.ending == Some(Ending::Whole) && last > 1 {
-            for (key, trace) in &self.traces {
-                let there = if trace.place >> PAGE_BITS == last { trace.count } else { 0 };
-                if let Some(surplus) = trace.given.checked_sub(there).filter(|n| *n > 0) {
-                    gone.insert(*key, surplus);
-                }
-            }
-        }
+        // Only a list that was read again can hold what the last pass no longer saw.
+        let settled = whole && self.ending == Some(Ending::Whole) && last > 1;
+        let surplus = |trace: &Trace| {
+            let there = if trace.place >> PAGE_BITS == last { trace.count } else { 0 };
+            trace.given.saturating_sub(there)
+        };
+        let gone: HashMap<Key, u32> = if settled {
+            let surplus = self.traces.iter().map(|(key, trace)| (*key, surplus(trace)));
+            surplus.filter(|(_, surplus)| *surplus > 0).collect()
+        } else {
+            HashMap::new()
+        };
         if let Some(last) = self.passes.last() {
             coverage.reported_total = last.total();
             coverage.received = last.received(self.gait.keyed);

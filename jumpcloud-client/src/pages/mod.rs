@@ -1,6 +1,7 @@
 //! Lists as streams: page by page, or record by record.
 
 mod book;
+mod echo;
 mod gather;
 #[cfg(test)]
 mod sim;
@@ -49,6 +50,27 @@ pub struct Page<T> {
 ///
 /// Ends after an error. A list that ended without one is complete unless [`coverage`](Self::coverage)
 /// says otherwise; one that does not add up ends with [`ErrorKind::Incomplete`].
+///
+/// A list that is read again, because it did not add up, hands out what the later readings found
+/// beside the first; a record that was deleted meanwhile is not taken back, as it is by
+/// [`List::collect`](crate::List::collect).
+///
+/// ```
+/// use futures::TryStreamExt as _;
+/// use jumpcloud_client::{Client, resources::System};
+///
+/// # async fn run(client: Client) -> Result<(), jumpcloud_client::Error> {
+/// let mut pages = client.list::<System>().pages();
+/// while let Some(page) = pages.try_next().await? {
+///     println!("{} of {:?}, {} set aside", page.records.len(), page.total, page.set_aside.len());
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Cancellation
+///
+/// Dropping the stream breaks requests off and leaves nothing behind.
 #[must_use = "streams do nothing until they are polled"]
 pub struct Pages<R: Resource> {
     steps: BoxStream<'static, Step>,
@@ -164,6 +186,24 @@ pub struct Tally {
 ///
 /// Only rows that decode are handed out. Who must not miss one reads [`tally`](Self::tally) at the
 /// end, or uses [`List::pages`](crate::List::pages) or [`List::collect`](crate::List::collect).
+///
+/// ```
+/// use futures::TryStreamExt as _;
+/// use jumpcloud_client::{Client, resources::System};
+///
+/// # async fn run(client: Client) -> Result<(), jumpcloud_client::Error> {
+/// let mut devices = client.list::<System>().items();
+/// while let Some(device) = devices.try_next().await? {
+///     println!("{:?}", device.value.hostname.text());
+/// }
+/// println!("{} could not be read", devices.tally().set_aside);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Cancellation
+///
+/// Dropping the stream breaks requests off and leaves nothing behind.
 #[must_use = "streams do nothing until they are polled"]
 pub struct Items<R: Resource> {
     pages: Pages<R>,

@@ -190,7 +190,7 @@ pub(crate) fn walk(source: Arc<dyn PageSource>, mut gait: Gait) -> BoxStream<'st
                         book.note(CoverageNote::LimitLowered);
                     }
                     yield Step::Page(book.take(position, limit, answer));
-                    if book.stuck() {
+                    if book.echo().is_stuck() {
                         book.stop(PartialReason::NoProgress, source.no_progress());
                         break;
                     }
@@ -225,7 +225,7 @@ pub(crate) fn walk(source: Arc<dyn PageSource>, mut gait: Gait) -> BoxStream<'st
                 let positions = answer.positions();
                 let seen = book.pass().unique();
                 yield Step::Page(book.take(at, limit, answer));
-                if book.stuck() || book.stale() {
+                if book.echo().is_stuck() || book.echo().is_stale() {
                     book.stop(PartialReason::NoProgress, source.no_progress());
                     break;
                 }

@@ -286,7 +286,8 @@ impl<R: Resource> Dataset<R> {
                 record.fetched_at = at;
             }
         }
-        if self.coverage.state != InputState::NotCollected {
+        // What never arrived has no time of arrival.
+        if matches!(self.coverage.state, InputState::Complete | InputState::Partial { .. }) {
             self.coverage.first_fetched_at.get_or_insert(at);
             self.coverage.last_fetched_at.get_or_insert(at);
         }

@@ -12,8 +12,11 @@
     reason = "a test that meets the unexpected is meant to stop"
 )]
 
+mod answers;
+mod collector;
 mod faults;
 mod lists;
+mod names;
 mod recordings;
 mod redaction;
 mod support;

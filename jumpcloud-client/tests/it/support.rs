@@ -111,7 +111,17 @@ pub(crate) fn decent(fake: &FakeJumpCloud) {
         if v1 && number("limit").is_some() && path != "/api/organizations" {
             assert_eq!(request.query_value("sort"), Some("_id"), "{path}");
         }
-        let known = ["limit", "skip", "offset", "sort", "fields", "filter", "targets", "details"];
+        let known = [
+            "limit",
+            "skip",
+            "offset",
+            "sort",
+            "fields",
+            "filter",
+            "targets",
+            "expand",
+            "day_count",
+        ];
         for (name, _) in &request.query {
             assert!(known.contains(&name.as_str()), "{path} {name}");
         }

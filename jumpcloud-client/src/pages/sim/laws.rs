@@ -70,7 +70,7 @@ fn broken(world: &World, gait: &Gait, outcome: &Outcome) -> Vec<String> {
     if happy(world) {
         let alike = !keyed && gait.limit.min(world.faults.cap.unwrap_or(4)) < 4;
         law(complete || odd > 0 || alike, "a list without faults is complete");
-        let full = positions > 0 && positions % u64::from(gait.limit) == 0;
+        let full = positions > 0 && positions.is_multiple_of(u64::from(gait.limit));
         let fewest = positions.div_ceil(u64::from(gait.limit)).max(1) + u64::from(full);
         let twins = !keyed && world.rows().values().any(|n| *n > 1);
         let holes = world.slots.iter().any(|slot| matches!(slot, Slot::Hole | Slot::Null));

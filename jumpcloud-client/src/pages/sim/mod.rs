@@ -3,6 +3,15 @@
 //! Each seed draws a list and its faults and walks it one page at a time, eight at a time, and once
 //! more with two readings that must agree. `PAGES_SEED=<seed>` repeats one run and prints it;
 //! `PAGES_RUNS=<number>` runs more of them.
+#![allow(
+    clippy::allow_attributes,
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "small numbers in tests"
+)]
 
 mod dice;
 mod draw;
