@@ -101,6 +101,11 @@ const DISPLAY_WORDS: &[(&str, Capability)] = &[
     ("system updates", Capability::AutoUpdate),
 ];
 
+/// The family a known template is for, as JumpCloud words it; nothing for the others.
+pub fn template_family(name: &str) -> Option<&'static str> {
+    TEMPLATES.iter().find(|template| template.name == name).map(|template| template.family)
+}
+
 /// Whether display names may tell a capability.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DisplayNames {

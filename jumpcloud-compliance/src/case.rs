@@ -6,17 +6,18 @@ use alloc::vec::Vec;
 use jiff::Timestamp;
 use jumpcloud_client::{AsScalar, Field, InputState, Record, Scalar};
 
+use crate::attestation::Attestation;
 use crate::config::Config;
 use crate::evidence::{CoverageState, InputUse, Observation, Observed, Presence, TableRef};
 use crate::facts::{Admin, Application, Device, Facts, Group, Source, User};
 use crate::history::History;
 use crate::outcome::{Outcome, UnknownCause};
-use crate::param::{Handle, Values};
+use crate::param::{FUTURE_SKEW_SECS, Handle, Values};
 use crate::rule::Unknown;
 use crate::scope::{Population, Scope};
 use crate::subject::SubjectKind;
 use crate::tables::Tables;
-use crate::time::Moment;
+use crate::time::{Moment, age_days, end_of_day, is_future, parse_date};
 
 /// The subject of a case.
 #[derive(Clone, Copy, Debug)]
@@ -61,6 +62,31 @@ pub struct Prior {
     pub reason: &'static str,
 }
 
+/// Outcomes of another rule over all of its subjects, counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Subjects that pass.
+    pub pass: u64,
+    /// Subjects that fail, waived ones too: a waiver changes no outcome.
+    pub fail: u64,
+    /// Subjects to which it does not apply.
+    pub not_applicable: u64,
+    /// Subjects about which it could not conclude.
+    pub unknown: u64,
+}
+
+impl Tally {
+    pub(crate) const fn add(&mut self, outcome: Outcome) {
+        let count = match outcome {
+            Outcome::Pass => &mut self.pass,
+            Outcome::Fail => &mut self.fail,
+            Outcome::NotApplicable => &mut self.not_applicable,
+            Outcome::Unknown => &mut self.unknown,
+        };
+        *count = count.saturating_add(1);
+    }
+}
+
 /// What is the same for every case of an evaluation.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bench<'a> {
@@ -83,6 +109,7 @@ pub struct Case<'a> {
     values: &'a Values,
     part: &'a str,
     prior: &'a [(&'static str, Prior)],
+    tallies: &'a [(&'static str, Tally)],
     pub(crate) observations: Vec<Observation>,
     pub(crate) inputs_used: Vec<InputUse>,
     pub(crate) tables_used: Vec<TableRef>,
@@ -123,6 +150,7 @@ impl<'a> Case<'a> {
         values: &'a Values,
         part: &'a str,
         prior: &'a [(&'static str, Prior)],
+        tallies: &'a [(&'static str, Tally)],
     ) -> Self {
         Self {
             bench,
@@ -130,6 +158,7 @@ impl<'a> Case<'a> {
             values,
             part,
             prior,
+            tallies,
             observations: Vec::new(),
             inputs_used: Vec::new(),
             tables_used: Vec::new(),
@@ -246,6 +275,24 @@ impl<'a> Case<'a> {
         self.prior.iter().find(|(id, _)| *id == rule_id).map(|(_, prior)| *prior)
     }
 
+    /// Outcomes of a rule named in `after` that judges another kind of subject.
+    pub fn tally(&self, rule_id: &str) -> Option<Tally> {
+        self.tallies.iter().find(|(id, _)| *id == rule_id).map(|(_, tally)| *tally)
+    }
+
+    /// Whole days since a time that was read.
+    ///
+    /// # Errors
+    ///
+    /// Unknown when the time lies ahead of the evaluation by more than clocks may differ.
+    pub fn age_days(&self, at: Timestamp) -> Result<i64, Unknown> {
+        let now = self.evaluated_at();
+        if is_future(at, now, self.values.get(&FUTURE_SKEW_SECS)) {
+            return Err(Unknown::new(UnknownCause::FutureTimestamp, "future_timestamp"));
+        }
+        Ok(age_days(at, now).max(0))
+    }
+
     /// Reads a field and leaves an observation.
     ///
     /// `path` is the field's dotted path in JumpCloud's JSON.
@@ -283,6 +330,84 @@ impl<'a> Case<'a> {
         };
         self.observe(row, path, value, presence);
         reading
+    }
+
+    /// Reads the time from which a tolerance runs and leaves an observation.
+    ///
+    /// A time that has not come anchors nothing: it would stretch the tolerance without bound. A
+    /// rule that uses this lists `FUTURE_SKEW_SECS` among its parameters.
+    pub fn see_anchor<T>(
+        &mut self,
+        row: Row<'_, T>,
+        path: &str,
+        field: &Field<String>,
+    ) -> Option<Timestamp> {
+        let skew = self.param(&FUTURE_SKEW_SECS);
+        let now = self.evaluated_at();
+        self.see_time(row, path, field).value().filter(|at| !is_future(*at, now, skew))
+    }
+
+    /// Leaves an observation of whether a list or an object is there and readable, without its value.
+    pub fn see_presence<T, V>(&mut self, row: Row<'_, T>, path: &str, field: &Field<V>) {
+        let presence = match field {
+            Field::Absent => Presence::Absent,
+            Field::Null => Presence::Null,
+            Field::Unparseable(_) => Presence::Unparseable,
+            Field::Value(_) => Presence::Present,
+        };
+        self.observe(row, path, Observed::Null, presence);
+    }
+
+    /// Reads an end, as [`Case::see_time`] does; a bare date is the end of that UTC day.
+    pub fn see_end<T>(
+        &mut self,
+        row: Row<'_, T>,
+        path: &str,
+        field: &Field<String>,
+    ) -> Reading<Timestamp> {
+        let reading = self.see_time(row, path, field);
+        let date = field.text().and_then(|text| parse_date(text.trim()));
+        match (reading, date) {
+            (Reading::Value(start), Some(_)) => Reading::Value(end_of_day(start)),
+            (reading, _) => reading,
+        }
+    }
+
+    /// Reads a field without which the rule cannot conclude, and leaves an observation.
+    ///
+    /// # Errors
+    ///
+    /// Unknown `field_absent` for absent and null, `field_unparseable` for another kind of value.
+    pub fn need<'f, T, V: AsScalar>(
+        &mut self,
+        row: Row<'_, T>,
+        path: &str,
+        field: &'f Field<V>,
+    ) -> Result<&'f V, Unknown> {
+        match self.see(row, path, field) {
+            Field::Value(value) => Ok(value),
+            Field::Unparseable(_) => Err(FIELD_UNPARSEABLE),
+            Field::Absent | Field::Null => Err(FIELD_ABSENT),
+        }
+    }
+
+    /// Reads a time without which the rule cannot conclude, and leaves an observation.
+    ///
+    /// # Errors
+    ///
+    /// As [`Case::need`]; a spelling of "never" is absent.
+    pub fn need_time<T>(
+        &mut self,
+        row: Row<'_, T>,
+        path: &str,
+        field: &Field<String>,
+    ) -> Result<Timestamp, Unknown> {
+        self.see_time(row, path, field).needed()
+    }
+
+    /// Leaves an observation of a person's statement on which the verdict rests.
+    pub fn cite(&mut self, attestation: &Attestation) {
+        self.observations.push(attestation.observation());
     }
 
     /// Leaves an observation of something worked out from a record, such as a list of names.
@@ -379,7 +504,24 @@ impl<T> Reading<T> {
             Self::Absent | Self::Unparseable => None,
         }
     }
+
+    /// The value, without which the rule cannot conclude.
+    ///
+    /// # Errors
+    ///
+    /// Unknown `field_absent` or `field_unparseable`.
+    pub fn needed(self) -> Result<T, Unknown> {
+        match self {
+            Self::Value(value) => Ok(value),
+            Self::Absent => Err(FIELD_ABSENT),
+            Self::Unparseable => Err(FIELD_UNPARSEABLE),
+        }
+    }
 }
+
+const FIELD_ABSENT: Unknown = Unknown::new(UnknownCause::FieldAbsent, "field_absent");
+const FIELD_UNPARSEABLE: Unknown =
+    Unknown::new(UnknownCause::FieldUnparseable, "field_unparseable");
 
 const WRONG_SUBJECT: Unknown = Unknown::new(UnknownCause::NotObservable, "wrong_subject");
 

@@ -9,7 +9,7 @@ use jumpcloud_client::resources::Organization;
 use jumpcloud_client::{InputState, Snapshot};
 use serde::Serialize;
 
-use crate::case::{Bench, Case, Prior, Subject, coverage_state};
+use crate::case::{Bench, Case, Prior, Subject, Tally, coverage_state};
 use crate::catalogue::Catalogue;
 use crate::config::Config;
 use crate::control::{ControlBasis, ControlResult, RuleFacts, RuleState};
@@ -182,8 +182,8 @@ struct Run<'a> {
     scope: &'a Scope,
     /// Outcome of the gate; none until it has been judged.
     gate: Option<Outcome>,
-    /// Outcomes by rule, then by place of the subject in the facts.
-    known: BTreeMap<&'static str, BTreeMap<usize, Prior>>,
+    /// Outcomes by rule, with the kind of its subjects, then by their place in the facts.
+    known: BTreeMap<&'static str, (SubjectKind, BTreeMap<usize, Prior>)>,
 }
 
 impl<'a> Run<'a> {
@@ -194,6 +194,7 @@ impl<'a> Run<'a> {
         subjects.extend(missing.into_iter().map(|id| Subject::Missing(meta.subject, id)));
         let mut findings = Vec::with_capacity(subjects.len());
         let mut known = BTreeMap::new();
+        let tallies = self.tallies(meta);
         for (place, subject) in subjects.into_iter().enumerate() {
             if meta.subject == SubjectKind::Device && !self.scope.judges(meta.id, place) {
                 continue;
@@ -201,11 +202,16 @@ impl<'a> Run<'a> {
             let prior: Vec<(&'static str, Prior)> = meta
                 .after
                 .iter()
-                .filter_map(|id| Some((*id, *self.known.get(id)?.get(&place)?)))
+                .filter_map(|id| match self.known.get(id)? {
+                    (kind, outcomes) if *kind == meta.subject => {
+                        Some((*id, *outcomes.get(&place)?))
+                    }
+                    _ => None,
+                })
                 .collect();
-            let probe = Case::new(self.bench, subject, values, "", &prior);
+            let probe = Case::new(self.bench, subject, values, "", &prior, &tallies);
             for part in rule.parts(&probe) {
-                let mut case = Case::new(self.bench, subject, values, &part, &prior);
+                let mut case = Case::new(self.bench, subject, values, &part, &prior, &tallies);
                 let judgement = match self.gate {
                     Some(Outcome::Pass) => rule.judge(&mut case),
                     None if meta.id == GATE => rule.judge(&mut case),
@@ -223,8 +229,23 @@ impl<'a> Run<'a> {
             let outcome = known.values().next().map_or(Outcome::Unknown, |prior| prior.outcome);
             self.gate = Some(outcome);
         }
-        self.known.insert(meta.id, known);
+        self.known.insert(meta.id, (meta.subject, known));
         findings
+    }
+
+    /// Outcomes of the rules that `meta` looks at and that judge another kind of subject.
+    fn tallies(&self, meta: &Meta) -> Vec<(&'static str, Tally)> {
+        meta.after
+            .iter()
+            .filter_map(|id| {
+                let (kind, outcomes) = self.known.get(id)?;
+                let mut tally = Tally::default();
+                for prior in outcomes.values() {
+                    tally.add(prior.outcome);
+                }
+                (*kind != meta.subject).then_some((*id, tally))
+            })
+            .collect()
     }
 
     fn subjects(&self, kind: SubjectKind) -> Vec<Subject<'a>> {

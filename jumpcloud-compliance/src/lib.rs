@@ -47,7 +47,7 @@ pub mod tables;
 pub mod time;
 pub mod waiver;
 
-pub use case::{Case, Prior, Reading, Row, Subject};
+pub use case::{Case, Prior, Reading, Row, Subject, Tally};
 pub use catalogue::Catalogue;
 pub use config::{
     AppOwner, Config, Leaver, PrivilegedGroup, Profile, ScopeConfig, ServiceAccount,

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use jumpcloud_client::Snapshot;
 use serde_json::{Value, json};
 
+use crate::tables::{Lifecycle, Tables};
 use crate::{Catalogue, Config, Evaluation, Finding, evaluate};
 
 /// The time for which tests judge.
@@ -40,6 +41,34 @@ pub(crate) fn evaluation(inputs: &Value, config: &Value) -> Evaluation {
     evaluate(&Catalogue::builtin().unwrap(), &snapshot(inputs), &config, now, None).unwrap()
 }
 
+/// Outcome and reason of a rule under a life-cycle table, which is the shipped one with some texts
+/// replaced.
+pub(crate) fn judge_by_lifecycle(
+    rule_id: &str,
+    inputs: &Value,
+    config: &Value,
+    changes: &[(&str, &str)],
+) -> String {
+    let mut table = include_str!("../data/os-lifecycle.json").to_string();
+    for (old, new) in changes {
+        assert!(table.contains(old), "the table does not hold {old}");
+        table = table.replace(old, new);
+    }
+    let mut tables = Tables::builtin().unwrap();
+    tables.lifecycle = Lifecycle::from_json(&table).unwrap();
+    let catalogue = Catalogue::builtin().unwrap().with_tables(tables);
+    let config: Config = serde_json::from_value(config.clone()).unwrap();
+    let now: Timestamp = NOW.parse().unwrap();
+    evaluate(&catalogue, &snapshot(inputs), &config, now, None)
+        .unwrap()
+        .findings
+        .iter()
+        .filter(|finding| finding.rule_id == rule_id)
+        .map(|finding| format!("{} {}", finding.outcome, finding.reason_code))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
 /// Every finding of a rule.
 pub(crate) fn findings(rule_id: &str, inputs: &Value, config: &Value) -> Vec<Finding> {
     evaluation(inputs, config)
@@ -66,4 +95,19 @@ pub(crate) fn judge_with(rule_id: &str, inputs: &Value, config: &Value) -> Strin
             .collect::<Vec<_>>()
             .join(", "),
     }
+}
+
+/// Inputs in which the organisation has these password rules and no policy besides.
+pub(crate) fn password_rules(rules: &Value) -> Value {
+    inputs(json!({
+        "ORGD": {"of": {"o1": [{"_id": "o1", "settings": {"passwordPolicy": rules}}]}},
+        "PWP": [], "PWPD": {"of": {}}
+    }))
+}
+
+/// Adds a policy with these password rules that is bound to one group.
+pub(crate) fn with_password_policy(mut inputs: Value, id: &str, rules: &Value) -> Value {
+    inputs["PWP"].as_array_mut().unwrap().push(json!({"objectId": id, "groupCount": 1}));
+    inputs["PWPD"]["of"][id] = json!([{"objectId": id, "policy": rules}]);
+    inputs
 }

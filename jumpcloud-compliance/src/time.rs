@@ -115,6 +115,13 @@ pub fn start_of_day(date: Date) -> Option<Timestamp> {
     Offset::UTC.to_timestamp(date.to_datetime(jiff::civil::Time::midnight())).ok()
 }
 
+/// Last millisecond of the UTC day in which `at` lies.
+pub fn end_of_day(at: Timestamp) -> Timestamp {
+    let next = date_of(at).tomorrow().ok().and_then(start_of_day);
+    let end = next.and_then(|next| next.checked_sub(SignedDuration::from_millis(1)).ok());
+    end.unwrap_or(at)
+}
+
 /// `at` moved by whole days; stays at the edge of the calendar on overflow.
 pub fn plus_days(at: Timestamp, days: i64) -> Timestamp {
     let seconds = days.saturating_mul(DAY_SECS);
@@ -236,6 +243,14 @@ mod tests {
 
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_day_ends_a_millisecond_before_the_next() {
+        for text in ["2026-11-23T00:00:00Z", "2026-11-23T23:59:59.999Z"] {
+            assert_eq!(end_of_day(at(text)), at("2026-11-23T23:59:59.999Z"));
+        }
+        assert_eq!(end_of_day(Timestamp::MAX), Timestamp::MAX);
     }
 
     #[test]

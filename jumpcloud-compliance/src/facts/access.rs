@@ -34,7 +34,8 @@ fn ways<'a>(row: &Row<'a, GraphObject>) -> &'a [Vec<GraphHop>] {
     row.value().paths.value().map(Vec::as_slice).unwrap_or_default()
 }
 
-fn lengths(row: &Row<'_, GraphObject>) -> Vec<i64> {
+/// Lengths of the ways to a graph object, sorted, each once.
+pub(super) fn lengths(row: &Row<'_, GraphObject>) -> Vec<i64> {
     let mut lengths: Vec<i64> =
         ways(row).iter().map(|way| i64::try_from(way.len()).unwrap_or(i64::MAX)).collect();
     lengths.sort_unstable();
@@ -234,7 +235,7 @@ impl<'a> Facts<'a> {
         let own = self.snapshot.list_of::<UserSystems>().state_of(&user.id);
         super::better(
             Source { input: "USR-SYS", scope: Some(&user.id), state: own },
-            Source { input: "SYS-USR", scope: None, state: self.state("SYS-USR") },
+            self.whole("SYS-USR"),
         )
     }
 
@@ -249,7 +250,7 @@ impl<'a> Facts<'a> {
     }
 
     /// How many users and user groups an application is associated with, and how complete each
-    /// count is. Direct associations where they were read, else the effective lists.
+    /// count is. Direct associations only.
     pub fn audience<'s>(&self, application: &'s Application<'_>) -> [(usize, Source<'s>); 2] {
         let id = application.id.as_str();
         let direct = |input, state, count| (count, Source { input, scope: Some(id), state });

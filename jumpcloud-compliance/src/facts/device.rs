@@ -188,39 +188,27 @@ pub(super) fn is_server(facts: &Facts<'_>, device: &Device<'_>, config: &Config)
 #[derive(Debug)]
 pub(super) struct MdmSerials<'a> {
     records: BTreeMap<String, Vec<&'a Record<AppleMdmDevice>>>,
-    devices: BTreeMap<String, u32>,
 }
 
 impl<'a> MdmSerials<'a> {
-    pub(super) fn new(snapshot: &'a Snapshot, devices: &[Device<'_>]) -> Self {
+    pub(super) fn new(snapshot: &'a Snapshot) -> Self {
         let mut records: BTreeMap<String, Vec<_>> = BTreeMap::new();
         for dataset in snapshot.list_of::<AppleMdmDevice>().of.values() {
             for record in &dataset.records {
                 if let Some(serial) = record.value.serial_number.filled() {
-                    records.entry(normal(serial)).or_default().push(record);
+                    records.entry(super::serials::normal(serial)).or_default().push(record);
                 }
             }
         }
-        let mut count: BTreeMap<String, u32> = BTreeMap::new();
-        for device in devices {
-            if let Some(serial) = device.system().serial_number.filled() {
-                let devices = count.entry(normal(serial)).or_default();
-                *devices = devices.saturating_add(1);
-            }
-        }
-        Self { records, devices: count }
+        Self { records }
     }
-}
-
-fn normal(serial: &str) -> String {
-    serial.trim().to_ascii_uppercase()
 }
 
 impl<'a> Facts<'a> {
     /// The Apple MDM record of a device, joined by a serial number that is unique on both sides.
     pub fn mdm_record(&self, device: &Device<'_>) -> Option<Row<'a, AppleMdmDevice>> {
-        let serial = normal(device.system().serial_number.filled()?);
-        if self.mdm_serials.devices.get(&serial) != Some(&1) {
+        let serial = device.serial()?;
+        if self.devices_with_serial(&serial).count() != 1 {
             return None;
         }
         match self.mdm_serials.records.get(&serial).map(Vec::as_slice) {

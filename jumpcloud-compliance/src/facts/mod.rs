@@ -6,14 +6,45 @@
 mod access;
 mod admin;
 mod application;
+mod audience;
+mod authority;
+mod breadth;
+mod browser_extension;
+mod conditional_access;
 mod device;
+mod external;
+mod family;
+mod federation;
+mod generic_names;
 mod group;
+mod group_rights;
 mod ids;
+mod known;
+mod leavers;
+mod local_account;
+mod managed_setting;
+mod matching;
+mod membership;
+mod name_patterns;
+mod newest;
 mod os_groups;
 mod owner;
+mod password_rules;
+mod patch_date;
+mod people;
 mod policy;
+mod policy_evidence;
+mod primary;
+mod protection;
 mod rows;
+mod scheduled;
+mod security_product;
+mod serials;
+mod settings;
 mod software;
+mod ssh_keys;
+mod sshd_setting;
+mod sudo;
 mod system_version;
 mod user;
 
@@ -22,21 +53,51 @@ use alloc::vec::Vec;
 
 use jiff::Timestamp;
 use jumpcloud_client::resources::{GraphObject, OrganizationDetail};
-use jumpcloud_client::{InputState, ListedOf, Record, Snapshot};
+use jumpcloud_client::{InputState, ListedOf, PartialReason, Record, Snapshot};
 
 pub use access::{Binding, Grant};
 pub use admin::Admin;
 pub use application::Application;
+pub use browser_extension::{BrowserExtension, extension_inputs};
+pub use conditional_access::{AccessPolicy, Demand};
 pub use device::{Device, Platform};
+pub use external::EXTERNAL_TYPES;
+pub use family::family;
+pub use federation::{FEDERATED_TYPES, UNFEDERATED_TYPES, lists_type};
+pub use generic_names::{GENERIC_TOKENS, generic_token};
 pub use group::{Group, GroupKind};
 pub use ids::Key;
+pub use known::{any, both, either, not};
+pub use leavers::Leaving;
+pub use managed_setting::{MANAGED_POLICIES, MANAGED_VALUE_UNCLEAR, Managed, ManagedSetting};
+pub use matching::Matching;
+pub use name_patterns::NamePatterns;
+pub use newest::{newest, newest_by, newest_says};
 pub use os_groups::{FAMILIES, OsGroupBasis, OsGroups};
 pub use owner::Ownership;
+pub use password_rules::{RuleSet, judge_weakest};
+pub use patch_date::PatchDate;
+pub use people::folded;
 pub use policy::{BoundPolicy, PolicyFacts};
+pub use policy_evidence::{
+    Applied, BOUND_POLICIES, CAPABILITY_NOT_MAPPED, Enforcing, Lack, OPAQUE_POLICY_BOUND, POLICIES,
+    POLICY_PENDING, POLICY_RESULTS, PolicyEvidence,
+};
+pub use protection::{Protection, ProtectionTerms};
 pub use rows::DeviceTable;
-pub use software::Software;
-pub use system_version::SystemVersion;
+pub use security_product::{ProductState, security_products};
+pub use settings::{Settings, object};
+pub use software::{Inventory, Software};
+pub use ssh_keys::{PublicKey, UserKey};
+pub use sshd_setting::{
+    SSHD_NOT_MANAGED, SSHD_UNREADABLE, SSHD_UNREPORTED, SshdSetting, sshd_switch,
+};
+pub use sudo::SudoRight;
+pub use system_version::{SystemVersion, unresolved};
 pub use user::{Standing, User};
+
+#[cfg(test)]
+pub(crate) use ssh_keys::tests as test_keys;
 
 use crate::case::Row;
 use crate::config::Config;
@@ -66,6 +127,13 @@ pub struct Facts<'a> {
     access: access::Access<'a>,
     policies: policy::Policies<'a>,
     mdm_serials: device::MdmSerials<'a>,
+    breadth: breadth::Breadth,
+    serials: serials::Serials,
+    people: people::People,
+    group_rights: group_rights::GroupRights,
+    scheduled: scheduled::Scheduled<'a>,
+    primary_devices: primary::PrimaryDevices,
+    leavers: leavers::Leavers,
 }
 
 impl<'a> Facts<'a> {
@@ -82,20 +150,33 @@ impl<'a> Facts<'a> {
         let rows = rows::Rows::new(snapshot, &devices);
         let access = access::Access::new(snapshot, &groups);
         let policies = policy::Policies::new(snapshot);
-        let mdm_serials = device::MdmSerials::new(snapshot, &devices);
+        let applications = application::all(snapshot);
+        let breadth = breadth::Breadth::new(snapshot, &applications, &groups, &devices);
+        let mdm_serials = device::MdmSerials::new(snapshot);
+        let people = people::People::new(&users);
+        let primary_devices = primary::PrimaryDevices::new(&devices);
+        let serials = serials::Serials::new(&devices);
         let mut facts = Self {
             snapshot,
             organization_id,
             devices,
             users,
             groups,
-            applications: application::all(snapshot),
+            applications,
             admins: admin::all(snapshot),
             rows,
             access,
             policies,
             mdm_serials,
+            breadth,
+            serials,
+            people,
+            group_rights: group_rights::GroupRights::new(snapshot),
+            scheduled: scheduled::Scheduled::new(snapshot),
+            primary_devices,
+            leavers: leavers::Leavers::default(),
         };
+        facts.leavers = leavers::Leavers::new(&facts, config);
         let roles = facts
             .devices
             .iter()
@@ -164,8 +245,15 @@ impl<'a> Facts<'a> {
     }
 
     /// State of a whole input; not collected when the code is unknown.
+    ///
+    /// A table with a row that does not say whose it is lacks a row of some device.
     pub fn state(&self, input: &str) -> InputState {
-        self.snapshot.state(input).unwrap_or(InputState::NotCollected)
+        match self.snapshot.state(input).unwrap_or(InputState::NotCollected) {
+            InputState::Complete if self.rows.is_ownerless(input) => {
+                InputState::Partial { reason: PartialReason::Decode }
+            }
+            state => state,
+        }
     }
 
     /// The organisation's settings, when they were read.

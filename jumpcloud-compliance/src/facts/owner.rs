@@ -2,6 +2,8 @@
 
 use alloc::vec::Vec;
 
+use jumpcloud_client::Field;
+
 use super::{Binding, Device, Facts, Key, Source};
 
 /// What the snapshot says about the owner of a device.
@@ -20,11 +22,23 @@ pub enum Ownership<'a> {
     Bound(Vec<(Key, Binding<'a>)>),
 }
 
+impl Device<'_> {
+    /// Whether the record names a primary user in a form that nobody can read.
+    pub const fn primary_is_unreadable(&self) -> bool {
+        match &self.system().primary_system_user {
+            Field::Unparseable(_) => true,
+            Field::Value(user) => matches!(user.id, Field::Unparseable(_)),
+            Field::Absent | Field::Null => false,
+        }
+    }
+}
+
 impl<'a> Facts<'a> {
     /// Who owns a device: its primary user, else the people bound to it.
     ///
     /// Never the first of several: several bound people are several people. How complete the
-    /// bindings are is told by [`Facts::bindings_of_device`].
+    /// bindings are is told by [`Facts::bindings_of_device`]. A primary user that nobody can read
+    /// counts as none here; [`Device::primary_is_unreadable`] tells.
     pub fn ownership(&self, device: &Device<'_>) -> Ownership<'a> {
         let primary = device.system().primary_system_user.value().and_then(|user| user.id.value());
         if let Some(primary) = primary {
@@ -47,6 +61,7 @@ impl<'a> Facts<'a> {
     pub fn owner(&self, device: &Device<'_>) -> Option<Key> {
         match self.ownership(device) {
             Ownership::Primary { user, .. } => Some(user),
+            Ownership::Bound(_) if device.primary_is_unreadable() => None,
             Ownership::Bound(people) => match people.as_slice() {
                 [(only, _)] if self.bindings_of_device(device).state.is_complete() => {
                     Some(only.clone())

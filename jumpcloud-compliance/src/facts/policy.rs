@@ -54,6 +54,13 @@ pub struct BoundPolicy<'a> {
     pub result: Option<Row<'a, PolicyResult>>,
 }
 
+impl BoundPolicy<'_> {
+    /// Lengths of the ways by which it is bound, sorted; 1 is a direct binding.
+    pub fn path_lengths(&self) -> Vec<i64> {
+        self.binding.as_ref().map(super::access::lengths).unwrap_or_default()
+    }
+}
+
 #[derive(Debug, Default)]
 pub(super) struct Policies<'a> {
     policies: Vec<PolicyFacts<'a>>,

@@ -1,6 +1,6 @@
 //! Rows of System Insights by device.
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
 use jumpcloud_client::resources::System;
@@ -66,6 +66,8 @@ device_tables! {
 #[derive(Debug, Default)]
 pub(super) struct Rows {
     tables: BTreeMap<&'static str, Vec<(u32, u32)>>,
+    /// Tables with a row that does not say readably whose it is.
+    ownerless: BTreeSet<&'static str>,
 }
 
 impl Rows {
@@ -73,7 +75,10 @@ impl Rows {
         let mut places: Vec<(u32, u32)> = Vec::new();
         let mut last: Option<(Key, u32)> = None;
         for (at, record) in (0_u32..).zip(&snapshot.list::<T>().records) {
-            let Some(id) = T::device(&record.value).value() else { continue };
+            let Some(id) = T::device(&record.value).value() else {
+                self.ownerless.insert(T::ENDPOINT.input());
+                continue;
+            };
             let key: Key = id.cast();
             let device = match &last {
                 Some((same, device)) if *same == key => *device,
@@ -90,6 +95,11 @@ impl Rows {
         }
         places.sort_unstable();
         self.tables.insert(T::ENDPOINT.input(), places);
+    }
+
+    /// Whether a row of a table may belong to any device, because it does not say readably whose it is.
+    pub(super) fn is_ownerless(&self, input: &str) -> bool {
+        self.ownerless.contains(input)
     }
 }
 

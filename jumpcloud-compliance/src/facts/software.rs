@@ -8,6 +8,63 @@ use jumpcloud_client::resources::insights::{App, LinuxPackage, Program};
 
 use super::{Device, Facts, Platform, Source};
 use crate::case::{Case, Row};
+use crate::outcome::UnknownCause;
+use crate::rule::Unknown;
+use crate::tables::{AppFacts, PackageFacts, SignatureMatch, Signatures};
+
+/// The installed software of a device, and how complete the table that lists it is.
+#[derive(Debug)]
+pub struct Inventory<'c> {
+    source: Source<'c>,
+    items: Vec<Software<'c>>,
+}
+
+impl<'c> Inventory<'c> {
+    /// Reads the inventory and leaves an observation of its size.
+    ///
+    /// # Errors
+    ///
+    /// Unknown `os_product_unknown` when nobody knows what the device runs.
+    pub fn read(case: &mut Case<'c>, device: &'c Device<'c>) -> Result<Self, Unknown> {
+        let facts: &'c Facts<'c> = case.facts();
+        let Some(source) = facts.software_source(&device.platform) else {
+            return Err(Unknown::new(UnknownCause::FieldAbsent, "os_product_unknown"));
+        };
+        case.uses_source(&source);
+        let items = facts.software(device);
+        let searched = i64::try_from(items.len()).unwrap_or(i64::MAX);
+        case.see_derived(device.row(), "rows_searched", searched);
+        Ok(Self { source, items })
+    }
+
+    /// What is installed.
+    pub fn items(&self) -> &[Software<'c>] {
+        &self.items
+    }
+
+    /// Requires the whole table, because absence in it is about to be a fact.
+    ///
+    /// # Errors
+    ///
+    /// Unknown with the cause that its state calls for.
+    pub fn require(&self, case: &mut Case<'_>) -> Result<(), Unknown> {
+        case.require_source(&self.source)
+    }
+
+    /// As [`Inventory::require`], and that it has a row of the device: a device without any
+    /// installed software is one that does not report.
+    ///
+    /// # Errors
+    ///
+    /// Unknown with the cause that its state calls for, or `inventory_missing`.
+    pub fn require_rows(&self, case: &mut Case<'_>) -> Result<(), Unknown> {
+        self.require(case)?;
+        if self.items.is_empty() {
+            return Err(Unknown::new(UnknownCause::NotObservable, "inventory_missing"));
+        }
+        Ok(())
+    }
+}
 
 /// One installed product.
 #[derive(Clone, Copy, Debug)]
@@ -44,13 +101,10 @@ impl<'f> Software<'f> {
         }
     }
 
-    /// Version, as it is shown to people.
+    /// Version, as it is shown to people; a build number does not stand in for it.
     pub fn version(&self) -> Option<&'f str> {
         match self {
-            Self::App(row) => {
-                let app = row.value();
-                app.bundle_short_version.filled().or_else(|| app.bundle_version.filled())
-            }
+            Self::App(row) => row.value().bundle_short_version.filled(),
             Self::Program(row) => row.value().version.filled(),
             Self::Package(row) => row.value().version.filled(),
         }
@@ -71,6 +125,8 @@ impl<'f> Software<'f> {
             Self::App(row) => {
                 let app = row.value();
                 case.see(*row, "bundle_identifier", &app.bundle_identifier);
+                case.see(*row, "bundle_name", &app.bundle_name);
+                case.see(*row, "display_name", &app.display_name);
                 case.see(*row, "name", &app.name);
                 case.see(*row, "path", &app.path);
                 case.see(*row, "bundle_short_version", &app.bundle_short_version);
@@ -87,6 +143,30 @@ impl<'f> Software<'f> {
                 case.see(*row, "version", &package.version);
                 case.see(*row, "maintainer_or_vendor", &package.maintainer_or_vendor);
             }
+        }
+    }
+
+    /// The products of a table that it belongs to.
+    pub fn signatures<'t>(&self, table: &'t Signatures) -> Vec<SignatureMatch<'t>> {
+        match self {
+            Self::App(row) => {
+                let app = row.value();
+                table.app(&AppFacts {
+                    bundle_identifier: app.bundle_identifier.filled(),
+                    name: app.name.filled(),
+                    path: app.path.filled(),
+                })
+            }
+            Self::Program(row) => {
+                row.value().name.filled().map(|name| table.program(name)).unwrap_or_default()
+            }
+            Self::Package(row) => match row.value().name.filled() {
+                Some(name) => {
+                    let vendor = row.value().maintainer_or_vendor.filled();
+                    table.package(&PackageFacts { name, vendor })
+                }
+                None => Vec::new(),
+            },
         }
     }
 

@@ -7,7 +7,9 @@ use jumpcloud_client::resources::insights::OsVersion;
 
 use super::{Device, Facts};
 use crate::case::{Case, Row};
-use crate::tables::{OsDetail, OsFacts, OsRow};
+use crate::outcome::UnknownCause;
+use crate::rule::Unknown;
+use crate::tables::{OsDetail, OsFacts, OsRow, Unresolved};
 use crate::time::age_days;
 
 /// Numbers of an insights row as text, which is how the release is read.
@@ -112,4 +114,16 @@ impl<'c> SystemVersion<'c> {
             }),
         }
     }
+}
+
+/// What a release that cannot be resolved means for a verdict that needs it.
+pub const fn unresolved(why: Unresolved) -> Unknown {
+    let cause = match why {
+        Unresolved::VersionMissing => UnknownCause::FieldAbsent,
+        Unresolved::VersionUnparseable => UnknownCause::FieldUnparseable,
+        Unresolved::ConflictingSources => UnknownCause::ConflictingSources,
+        Unresolved::ReleaseNotInTable => UnknownCause::TableOutdated,
+        Unresolved::ProductUnknown | Unresolved::RollingRelease => UnknownCause::NotObservable,
+    };
+    Unknown::new(cause, why.as_str())
 }

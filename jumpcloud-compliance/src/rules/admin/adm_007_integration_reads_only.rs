@@ -19,7 +19,8 @@
 //! ```
 //!
 //! # Unknown when
-//! The record names no role, or the administrator is not among those that were read.
+//! The record names no role, or names roles in a form that cannot be read, or the administrator is
+//! not among those that were read.
 //! ```json,unknown
 //! {"reason": "role_absent", "config": {"integration_admin_id": "x1"},
 //!  "inputs": {"ADM": [{"_id": "x1"}]}}
@@ -29,9 +30,12 @@
 //! Create a read-only administrator for the integration and swap the key.
 //!
 //! # Sources
-//! Names of roles are data of the tenant: they are compared trimmed and without regard to case.
+//! Names of roles are data of the tenant: they are compared trimmed and without regard to case. A role
+//! that can be read and does more than read fails, whatever stands beside it.
 
 use alloc::vec::Vec;
+
+use jumpcloud_client::Field;
 
 use crate::case::{Case, Subject};
 use crate::config::Config;
@@ -50,7 +54,7 @@ const READ_ONLY_ROLES: Texts = Texts::new(
 
 const META: Meta = Meta {
     id: "JC-ADM-007",
-    logic_version: 1,
+    logic_version: 2,
     text_revision: 1,
     title: "Integration credential has a read-only role",
     subject: SubjectKind::Admin,
@@ -68,6 +72,7 @@ const META: Meta = Meta {
         Reason::pass("read_only", "every role only reads"),
         Reason::fail("excess_privilege", "a role may do more than read"),
         Reason::unknown("role_absent", "the record names no role"),
+        Reason::unknown("role_unreadable", "the record names roles in a form that cannot be read"),
         Reason::unknown(
             "integration_admin_not_visible",
             "the administrators that were read do not include the configured one",
@@ -107,20 +112,26 @@ impl Rule for IntegrationReadsOnly {
             return Ok(Verdict::not_applicable("other_admin"));
         }
         case.uses("ADM");
-        case.see(admin.row(), "roleName", &admin.administrator().role_name);
+        let record = admin.administrator();
+        case.see(admin.row(), "roleName", &record.role_name);
+        case.see_presence(admin.row(), "roleNames", &record.role_names);
         let names = admin.role_names();
         case.see_derived(admin.row(), "roles", names.clone());
-        if names.is_empty() {
-            return Err(Unknown::new(UnknownCause::FieldAbsent, "role_absent"));
-        }
         let read_only = case.param(&READ_ONLY_ROLES);
         let reads =
             |name: &&str| read_only.iter().any(|role| role.trim().eq_ignore_ascii_case(name));
-        Ok(if names.iter().all(reads) {
-            Verdict::pass("read_only")
-        } else {
-            Verdict::fail("excess_privilege")
-        })
+        if !names.iter().all(reads) {
+            return Ok(Verdict::fail("excess_privilege"));
+        }
+        if matches!(record.role_name, Field::Unparseable(_))
+            || matches!(record.role_names, Field::Unparseable(_))
+        {
+            return Err(Unknown::new(UnknownCause::FieldUnparseable, "role_unreadable"));
+        }
+        if names.is_empty() {
+            return Err(Unknown::new(UnknownCause::FieldAbsent, "role_absent"));
+        }
+        Ok(Verdict::pass("read_only"))
     }
 }
 
@@ -149,7 +160,8 @@ mod tests {
             ),
             (json!({"roleNames": ["Read Only"]}), "PASS read_only"),
             (json!({"roleName": ""}), "UNKNOWN role_absent"),
-            (json!({"roleName": null, "roleNames": "Read Only"}), "UNKNOWN role_absent"),
+            (json!({"roleName": null, "roleNames": "Read Only"}), "UNKNOWN role_unreadable"),
+            (json!({"roleName": null, "roleNames": [""]}), "UNKNOWN role_absent"),
         ] {
             assert_eq!(admin(fields.clone()), expected, "{fields}");
         }
@@ -168,5 +180,42 @@ mod tests {
     fn other_administrators_are_not_judged() {
         let inputs = inputs(json!({"ADM": [{"_id": "x1", "roleName": "Administrator"}]}));
         assert_eq!(judge(RULE, &inputs), "NOT_APPLICABLE other_admin");
+    }
+
+    #[test]
+    fn roles_that_cannot_be_read_are_not_read_only() {
+        for (fields, expected) in [
+            (json!({"roleName": "Read Only", "roleNames": "Manager"}), "UNKNOWN role_unreadable"),
+            (json!({"roleName": "Read Only", "roleNames": [null]}), "UNKNOWN role_unreadable"),
+            (json!({"roleName": {}, "roleNames": ["Read Only"]}), "UNKNOWN role_unreadable"),
+            (json!({"roleName": "Manager", "roleNames": [null]}), "FAIL excess_privilege"),
+            (json!({"roleName": "Read Only", "roleNames": null}), "PASS read_only"),
+            (json!({"roleName": "Read Only", "roleNames": []}), "PASS read_only"),
+            (json!({}), "UNKNOWN role_absent"),
+        ] {
+            assert_eq!(admin(fields.clone()), expected, "{fields}");
+        }
+    }
+
+    #[test]
+    fn an_incomplete_list_does_not_make_the_administrator_invisible() {
+        let config = json!({"integration_admin_id": "x9"});
+        for (state, expected) in [
+            (json!({"state": "failed", "class": "forbidden"}), "UNKNOWN input_failed"),
+            (
+                json!({"state": "partial", "reason": "page_failed", "records": []}),
+                "UNKNOWN input_partial",
+            ),
+        ] {
+            assert_eq!(judge_with(RULE, &inputs(json!({"ADM": state})), &config), expected);
+        }
+    }
+
+    #[test]
+    fn roles_reviewed_by_the_organisation_count() {
+        let config = json!({"integration_admin_id": "x1",
+            "parameters": {RULE: {"read_only_roles": ["Read Only", " Evidence Reader "]}}});
+        let custom = inputs(json!({"ADM": [{"_id": "x1", "roleName": "evidence reader"}]}));
+        assert_eq!(judge_with(RULE, &custom, &config), "PASS read_only");
     }
 }

@@ -2,6 +2,16 @@
 
 //! Rules about administrators, one file each.
 
+mod adm_001_mfa_enrolled;
+mod adm_002_few_full_admins;
+mod adm_004_key_rotated;
+mod adm_005_suspended_without_key;
+mod adm_006_known_person;
 mod adm_007_integration_reads_only;
 
+pub use adm_001_mfa_enrolled::AdminMfaEnrolled;
+pub use adm_002_few_full_admins::FewFullAdmins;
+pub use adm_004_key_rotated::KeyRotated;
+pub use adm_005_suspended_without_key::SuspendedWithoutKey;
+pub use adm_006_known_person::AdminIsPerson;
 pub use adm_007_integration_reads_only::IntegrationReadsOnly;

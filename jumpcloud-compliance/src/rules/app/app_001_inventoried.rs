@@ -21,7 +21,8 @@
 //! ```
 //!
 //! # Unknown when
-//! No assignment was found, and not all of them are known.
+//! No assignment was found, and not all of them are known; or an owner is required and its record
+//! cannot be found among users that were not all read, or does not say whether it is active.
 //! ```json,unknown
 //! {"reason": "input_not_collected", "inputs": {"APP": [{"_id": "a1", "active": true}]}}
 //! ```
@@ -31,12 +32,14 @@
 //!
 //! # Sources
 //! Assignments are direct associations. An application without assignment is in grace for
-//! `unassigned_grace_days` from its creation. One that is switched off is listed and not judged.
+//! `unassigned_grace_days` from its creation; a creation that lies in the future gives none. A missing
+//! owner is never in grace, so it is named before a missing assignment. One that is switched off is
+//! listed and not judged.
 
 use crate::case::Case;
 use crate::facts::{Application, Key, Standing};
 use crate::outcome::{Severity, UnknownCause};
-use crate::param::{Days, Flag};
+use crate::param::{Days, FUTURE_SKEW_SECS, Flag};
 use crate::rule::{InputNeed, Judgement, Meta, Reason, Rule, Unknown, Verdict};
 use crate::subject::SubjectKind;
 
@@ -75,7 +78,7 @@ const META: Meta = Meta {
         InputNeed::new("USR", &["state", "suspended"]),
         InputNeed::new("CFG", &["app_owners"]),
     ],
-    params: &[REQUIRE_OWNER.spec(), UNASSIGNED_GRACE.spec()],
+    params: &[REQUIRE_OWNER.spec(), UNASSIGNED_GRACE.spec(), FUTURE_SKEW_SECS.spec()],
     reasons: &[
         Reason::pass("inventoried", "it is assigned, and owned where an owner is required"),
         Reason::fail("unassigned", "no user and no user group is assigned"),
@@ -112,17 +115,27 @@ impl Rule for Inventoried {
             let count = i64::try_from(*count).unwrap_or(i64::MAX);
             case.see_count(source.input, "associations.count", count);
         }
-        if audience.iter().all(|(count, _)| *count == 0) {
+        let unseen = audience.iter().all(|(count, _)| *count == 0);
+        let owned = if case.param(&REQUIRE_OWNER) {
+            owner(case, application)
+        } else {
+            Ok(Verdict::pass("inventoried"))
+        };
+        if let Ok(verdict) = &owned
+            && !verdict.is_pass()
+        {
+            let unassigned = unseen && audience.iter().all(|(_, of)| of.state.is_complete());
+            let verdict = verdict.clone();
+            return Ok(if unassigned { verdict.note("also:unassigned") } else { verdict });
+        }
+        if unseen {
             for (_, source) in &audience {
                 case.require_source(source)?;
             }
-            let created = case.see_time(application.row(), "created", &record.created).value();
+            let created = case.see_anchor(application.row(), "created", &record.created);
             return Ok(Verdict::fail("unassigned").in_grace(created, case.param(&UNASSIGNED_GRACE)));
         }
-        if case.param(&REQUIRE_OWNER) {
-            return owner(case, application);
-        }
-        Ok(Verdict::pass("inventoried"))
+        owned
     }
 }
 
@@ -210,5 +223,66 @@ mod tests {
         assert_eq!(judge(RULE, &open), "UNKNOWN input_failed");
         open["APP-ASC-UG"] = json!({"of": {"a1": [{"to": {"id": "g1", "type": "user_group"}}]}});
         assert_eq!(judge(RULE, &open), "PASS inventoried");
+    }
+
+    #[test]
+    fn grace_for_one_gap_does_not_cover_another() {
+        let new = application(json!({"created": "2026-11-10T00:00:00Z"}), json!([]));
+        let config = json!({"parameters": {RULE: {"require_owner": true}}});
+        let found = findings(RULE, &new, &config);
+        assert_eq!(found[0].reason_code, "no_owner");
+        assert_eq!(found[0].effective_status, EffectiveStatus::Fail);
+        assert_eq!(found[0].notes, ["also:unassigned"]);
+    }
+
+    #[test]
+    fn a_missing_owner_is_a_fact_whatever_the_assignments_are() {
+        let mut open = application(json!({}), json!([]));
+        open["APP-ASC"] = json!({"of": {"a1": {"state": "failed", "class": "server"}}});
+        let config = json!({"parameters": {RULE: {"require_owner": true}}});
+        assert_eq!(judge_with(RULE, &open, &config), "FAIL no_owner");
+        let unclear = json!({"parameters": {RULE: {"require_owner": true}},
+            "app_owners": [{"app_id": "a1", "owner_user_id": "u3"}]});
+        let unassigned = application(json!({}), json!([]));
+        assert_eq!(judge_with(RULE, &unassigned, &unclear), "FAIL unassigned");
+    }
+
+    #[test]
+    fn an_owner_is_looked_for_in_users_that_were_read() {
+        let mut open = application(json!({}), json!([{"to": {"id": "g1", "type": "user_group"}}]));
+        let config = json!({"parameters": {RULE: {"require_owner": true}},
+            "app_owners": [{"app_id": "a1", "owner_user_id": "u9"}]});
+        open["USR"] = json!({"state": "partial", "reason": "page_failed", "records": []});
+        assert_eq!(judge_with(RULE, &open, &config), "UNKNOWN input_partial");
+        open["USR"] = json!({"state": "failed", "class": "forbidden"});
+        assert_eq!(judge_with(RULE, &open, &config), "UNKNOWN input_failed");
+    }
+
+    #[test]
+    fn grace_needs_a_creation_that_has_come() {
+        for (created, status) in [
+            (json!("2026-11-23T12:05:00Z"), EffectiveStatus::FailInGrace),
+            (json!("2030-01-01T00:00:00Z"), EffectiveStatus::Fail),
+            (json!("2026-10-24T12:00:00Z"), EffectiveStatus::Fail),
+            (json!("soon"), EffectiveStatus::Fail),
+            (json!(null), EffectiveStatus::Fail),
+        ] {
+            let found =
+                findings(RULE, &application(json!({"created": created}), json!([])), &json!({}));
+            assert_eq!(found[0].reason_code, "unassigned");
+            assert_eq!(found[0].effective_status, status, "{created}");
+        }
+    }
+
+    #[test]
+    fn only_a_switched_off_application_is_left_out() {
+        for active in [json!(null), json!("?"), json!(true)] {
+            assert_eq!(
+                judge(RULE, &application(json!({"active": active}), json!([]))),
+                "FAIL unassigned"
+            );
+        }
+        let unread = application(json!({}), json!([{"to": {"type": "user_group"}}]));
+        assert_eq!(judge(RULE, &unread), "UNKNOWN input_partial");
     }
 }

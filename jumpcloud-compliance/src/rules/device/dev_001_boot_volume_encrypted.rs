@@ -51,12 +51,15 @@
 //! osquery's. A missing `fde` object is not "off". On macOS a row of `disk_encryption` never makes a
 //! pass, because hardware encryption reports itself as encrypted with FileVault off; the same row
 //! saying "not encrypted" against the flag is a contradiction. Of two rows for one drive the newest
-//! decides, of two equally new ones the worse. A row older than the telemetry limit is not used
-//! where a newer word exists, and demotes what rests on it. A pass needs every source that could
-//! contradict it: with one of them missing the device is UNKNOWN, so that losing an input never
-//! turns a failure into a pass.
+//! decides, of two equally new ones the worse; rows that name two boot drives at one moment are a
+//! contradiction. On Windows a row older than the telemetry limit is not used where the flag
+//! speaks. On Linux the row of the root volume decides whatever its age: an old one supports no
+//! pass, and its denial stands. A pass needs every source that could contradict it, readable: with
+//! one of them missing or garbled the device is UNKNOWN, so that losing a value never turns a
+//! failure into a pass.
 
-use alloc::string::String;
+use alloc::collections::BTreeSet;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use jiff::Timestamp;
@@ -80,7 +83,7 @@ const LINUX_TRUST_FLAG: Flag = Flag::new(
 
 const META: Meta = Meta {
     id: "JC-DEV-001",
-    logic_version: 1,
+    logic_version: 2,
     text_revision: 1,
     title: "Full-disk encryption is active on the boot volume",
     subject: SubjectKind::Device,
@@ -131,6 +134,7 @@ const META: Meta = Meta {
         Reason::fail("fde_flag_off", "the agent reports no full-disk encryption"),
         Reason::unknown("protection_state_unknown", "BitLocker does not know whether it protects"),
         Reason::unknown("conflicting_sources", "the sources contradict each other"),
+        Reason::unknown("field_unparseable", "a source that could contradict cannot be read"),
         Reason::unknown("no_source", "no source says anything about encryption"),
         Reason::unknown(
             "linux_flag_not_evidence",
@@ -176,6 +180,18 @@ fn flag(case: &mut Case<'_>, device: &Device<'_>) -> Option<bool> {
     case.see(device.row(), "fde.active", active).value().copied()
 }
 
+/// Whether the agent's flag is there in no readable form.
+fn flag_is_unreadable(device: &Device<'_>) -> bool {
+    let fde = &device.system().fde;
+    is_unreadable(fde) || is_unreadable(fde.then(|fde| &fde.active))
+}
+
+const fn is_unreadable<T>(field: &Field<T>) -> bool {
+    matches!(field, Field::Unparseable(_))
+}
+
+const UNREADABLE: Unknown = Unknown::new(UnknownCause::FieldUnparseable, "field_unparseable");
+
 /// Whether a row is recent enough to outrank the agent's flag.
 fn is_fresh(case: &Case<'_>, at: Option<Timestamp>) -> bool {
     at.is_some_and(|at| age_days(at, case.evaluated_at()) <= case.param(&TELEMETRY_MAX_AGE_DAYS))
@@ -184,6 +200,9 @@ fn is_fresh(case: &Case<'_>, at: Option<Timestamp>) -> bool {
 /// What one BitLocker row says, the worst last.
 fn bitlocker(row: &BitlockerVolume) -> Judgement {
     let protection = row.protection_status.value().copied();
+    if is_unreadable(&row.conversion_status) {
+        return Err(Unknown::new(UnknownCause::FieldUnparseable, "protection_state_unknown"));
+    }
     match row.conversion_status.value() {
         Some(0 | 3 | 5) => Ok(Verdict::fail("not_encrypted")),
         Some(2 | 4) => Ok(Verdict::fail("encryption_in_progress")),
@@ -210,27 +229,40 @@ fn badness(judgement: &Judgement) -> u8 {
     }
 }
 
-fn windows(case: &mut Case<'_>, device: &Device<'_>) -> Judgement {
+/// Letter of the drive that boots: what the newest rows say, `C:` when none says anything.
+fn boot_letter(case: &mut Case<'_>, device: &Device<'_>) -> Result<String, Unknown> {
     let facts = case.facts();
     case.uses("SI.logical_drives");
-    let drives = facts.rows::<LogicalDrive>(device);
-    let boot = drives.iter().find(|drive| drive.value().boot_partition.value() == Some(&1));
-    if let Some(drive) = boot {
-        case.see(*drive, "device_id", &drive.value().device_id);
-        case.see(*drive, "boot_partition", &drive.value().boot_partition);
+    let mut drives = facts.rows::<LogicalDrive>(device);
+    let unreadable = drives.iter().any(|drive| is_unreadable(&drive.value().boot_partition));
+    drives.retain(|drive| drive.value().boot_partition.value() == Some(&1));
+    let newest = drives.iter().map(|drive| drive.collected_at).max();
+    drives.retain(|drive| Some(drive.collected_at) == newest);
+    let mut letters = BTreeSet::new();
+    for drive in drives {
+        case.see(drive, "device_id", &drive.value().device_id);
+        case.see(drive, "boot_partition", &drive.value().boot_partition);
+        letters.insert(drive.value().device_id.filled().unwrap_or("C:").to_ascii_uppercase());
     }
-    let letter: String = boot
-        .and_then(|drive| drive.value().device_id.filled())
-        .unwrap_or("C:")
-        .to_ascii_uppercase();
+    if letters.len() > 1 {
+        return Err(Unknown::new(UnknownCause::ConflictingSources, "conflicting_sources"));
+    }
+    match letters.pop_first() {
+        Some(letter) => Ok(letter),
+        None if unreadable => Err(UNREADABLE),
+        None => Ok("C:".to_string()),
+    }
+}
+
+fn windows(case: &mut Case<'_>, device: &Device<'_>) -> Judgement {
+    let facts = case.facts();
+    let letter = boot_letter(case, device)?;
     case.uses("SI.bitlocker_info");
-    let mut rows: Vec<Row<'_, BitlockerVolume>> = facts
-        .rows::<BitlockerVolume>(device)
-        .into_iter()
-        .filter(|row| {
-            row.value().drive_letter.filled().is_some_and(|own| own.eq_ignore_ascii_case(&letter))
-        })
-        .collect();
+    let mut rows: Vec<Row<'_, BitlockerVolume>> = facts.rows::<BitlockerVolume>(device);
+    let unreadable = rows.iter().any(|row| is_unreadable(&row.value().drive_letter));
+    rows.retain(|row| {
+        row.value().drive_letter.filled().is_some_and(|own| own.eq_ignore_ascii_case(&letter))
+    });
     // The newest row decides; of two of the same moment the worse.
     rows.sort_by_key(|row| (row.collected_at, badness(&bitlocker(row.value()))));
     let row = rows.last().copied();
@@ -253,6 +285,8 @@ fn windows(case: &mut Case<'_>, device: &Device<'_>) -> Judgement {
         }
     }
     match flag(case, device) {
+        // The row whose drive nobody can read may be the one that denies.
+        Some(true) if unreadable => Err(UNREADABLE),
         Some(true) => {
             case.settled("SI.bitlocker_info")?;
             case.settled("SI.logical_drives")?;
@@ -274,18 +308,23 @@ fn macos<'c>(case: &mut Case<'c>, device: &'c Device<'c>) -> Judgement {
     let agent = flag(case, device);
     let facts = case.facts();
     case.uses_source(&facts.mdm_source());
+    let mut unreadable = flag_is_unreadable(device);
     let mdm = facts.mdm_record(device).and_then(|row| {
-        let field = row.value().security_info.then(|info| &info.filevault_enabled);
+        let info = &row.value().security_info;
+        let field = info.then(|info| &info.filevault_enabled);
+        unreadable |= is_unreadable(info) || is_unreadable(field);
         case.see(row, "securityInfo.filevaultEnabled", field).value().copied()
     });
     case.uses("SI.disk_encryption");
-    let root_denied = root_rows(case, device)
-        .iter()
-        .any(|row| row.value().encrypted.value() == Some(&0) && is_fresh(case, row.collected_at));
+    let mut root = root_rows(case, device);
+    root.retain(|row| is_fresh(case, row.collected_at));
+    let root_denied = root.iter().any(|row| row.value().encrypted.value() == Some(&0));
+    unreadable |= root.iter().any(|row| is_unreadable(&row.value().encrypted));
     let conflict = Unknown::new(UnknownCause::ConflictingSources, "conflicting_sources");
     match (agent, mdm) {
         (Some(true), Some(false)) | (Some(false), Some(true)) => Err(conflict),
         (Some(true), _) if root_denied => Err(conflict),
+        (Some(true), _) | (None, Some(true)) if unreadable => Err(UNREADABLE),
         (Some(true), _) | (None, Some(true)) => {
             for source in ["MDM", "MDMD", "SI.disk_encryption", "SI.mounts"] {
                 case.settled(source)?;
@@ -334,8 +373,16 @@ fn linux<'c>(case: &mut Case<'c>, device: &'c Device<'c>) -> Judgement {
             .is_some_and(|status| status.eq_ignore_ascii_case("undefined"))
     };
     rows.retain(|row| !undefined(row));
-    // The newest row decides; of two of the same moment the one that denies.
-    rows.sort_by_key(|row| (row.collected_at, row.value().encrypted.value() == Some(&0)));
+    // The newest row decides; of two of the same moment the one that says the least good.
+    rows.sort_by_key(|row| {
+        let word = match row.value().encrypted {
+            Field::Absent | Field::Null => 0,
+            Field::Value(1) => 1,
+            Field::Unparseable(_) | Field::Value(2.. | ..=-1) => 2,
+            Field::Value(0) => 3,
+        };
+        (row.collected_at, word)
+    });
     if let Some(row) = rows.last() {
         match row.value().encrypted {
             Field::Value(1) => {
@@ -344,7 +391,8 @@ fn linux<'c>(case: &mut Case<'c>, device: &'c Device<'c>) -> Judgement {
                 return Ok(Verdict::pass("luks").resting_on(row.collected_at));
             }
             Field::Value(0) => return Ok(Verdict::fail("not_encrypted")),
-            _ => {}
+            Field::Unparseable(_) | Field::Value(_) => return Err(UNREADABLE),
+            Field::Absent | Field::Null => {}
         }
     }
     match flag(case, device) {
@@ -361,9 +409,17 @@ fn linux<'c>(case: &mut Case<'c>, device: &'c Device<'c>) -> Judgement {
 
 #[cfg(test)]
 mod tests {
+    use alloc::collections::BTreeSet;
+
     use serde_json::{Value, json};
 
+    use crate::control::ControlStatus;
+    use crate::drift::{DriftKind, Later, diff};
+    use crate::evaluation::Evaluation;
+    use crate::outcome::{EffectiveStatus, Outcome};
+    use crate::subject::SubjectKind;
     use crate::testing::{self, judge, judge_with};
+    use crate::waiver::WaiverState;
 
     const RULE: &str = "JC-DEV-001";
     const FRESH: &str = "2026-11-23T06:00:00Z";
@@ -562,5 +618,204 @@ mod tests {
         let none = inputs(json!({"SYS": [{"_id": "d1", "osFamily": "windows", "active": true}],
             "SI.bitlocker_info": []}));
         assert_eq!(judge(RULE, &none), "UNKNOWN no_source");
+    }
+
+    #[test]
+    fn g01_a_healthy_mac_passes() {
+        let healthy = inputs(json!({"SYS": [{"_id": "d1", "osFamily": "darwin", "os": "Mac OS X",
+            "version": "26.6.2", "active": false, "lastContact": "2026-11-23T11:00:00Z",
+            "fde": {"active": true, "keyPresent": true}}]}));
+        assert_eq!(judge(RULE, &healthy), "PASS filevault_on");
+    }
+
+    #[test]
+    fn what_cannot_be_read_supports_no_pass() {
+        let conversion = json!([{"system_id": "d1", "drive_letter": "C:", "protection_status": 1,
+            "conversion_status": [], "percentage_encrypted": 100, "collection_time": FRESH}]);
+        assert_eq!(
+            judge(RULE, &windows(json!({"active": true}), conversion)),
+            "UNKNOWN protection_state_unknown"
+        );
+        let mac = |fde: Value, filevault: Value, encrypted: Value| {
+            inputs(json!({
+                "SYS": [{"_id": "d1", "osFamily": "darwin", "active": true, "serialNumber": "C02A",
+                         "fde": fde}],
+                "MDM": [{"id": "m1"}],
+                "MDMD": {"of": {"m1": [{"id": "x", "serialNumber": "C02A",
+                                         "securityInfo": {"filevaultEnabled": filevault}}]}},
+                "SI.mounts": [{"system_id": "d1", "path": "/", "device": "/dev/disk1"}],
+                "SI.disk_encryption": [{"system_id": "d1", "name": "/dev/disk1",
+                                        "encrypted": encrypted, "collection_time": FRESH}]
+            }))
+        };
+        let on = json!({"active": true});
+        for (fde, filevault, encrypted, expected) in [
+            (on.clone(), json!("perhaps"), json!(1), "UNKNOWN field_unparseable"),
+            (json!({"active": "perhaps"}), json!(true), json!(1), "UNKNOWN field_unparseable"),
+            (json!("perhaps"), json!(true), json!(1), "UNKNOWN field_unparseable"),
+            (on, json!(true), json!([]), "UNKNOWN field_unparseable"),
+            (json!({"active": false}), json!("perhaps"), json!([]), "FAIL not_encrypted"),
+        ] {
+            assert_eq!(judge(RULE, &mac(fde, filevault, encrypted)), expected);
+        }
+        let mut windows_odd = windows(json!({"active": true}), json!([]));
+        windows_odd["SI.logical_drives"] =
+            json!([{"system_id": "d1", "device_id": "E:", "boot_partition": []}]);
+        assert_eq!(judge(RULE, &windows_odd), "UNKNOWN field_unparseable");
+        let letter = json!([{"system_id": "d1", "drive_letter": [], "protection_status": 0,
+            "conversion_status": 0, "collection_time": FRESH}]);
+        assert_eq!(
+            judge(RULE, &windows(json!({"active": true}), letter)),
+            "UNKNOWN field_unparseable"
+        );
+        let mut linux = inputs(json!({
+            "SYS": [{"_id": "d1", "osFamily": "linux", "active": true, "fde": {"active": true}}],
+            "SI.mounts": [{"system_id": "d1", "path": "/", "device": "/dev/dm-1"}],
+            "SI.disk_encryption": [{"system_id": "d1", "name": "/dev/dm-1", "encrypted": [],
+                                    "collection_time": FRESH}]
+        }));
+        assert_eq!(judge(RULE, &linux), "UNKNOWN field_unparseable");
+        for (first, second, expected) in [
+            (json!(1), json!([]), "UNKNOWN field_unparseable"),
+            (json!([]), json!(1), "UNKNOWN field_unparseable"),
+            (json!(0), json!([]), "FAIL not_encrypted"),
+            (json!([]), json!(0), "FAIL not_encrypted"),
+            (json!(7), json!(1), "UNKNOWN field_unparseable"),
+            (json!(null), json!(1), "PASS luks"),
+            (json!(null), json!(null), "PASS fde_flag"),
+        ] {
+            let row = |encrypted| {
+                json!({"system_id": "d1", "name": "/dev/dm-1", "encrypted": encrypted,
+                       "collection_time": FRESH})
+            };
+            linux["SI.disk_encryption"] = json!([row(first), row(second)]);
+            assert_eq!(judge(RULE, &linux), expected);
+        }
+    }
+
+    #[test]
+    fn two_boot_drives_are_no_answer_unless_one_is_newer() {
+        let volumes = || {
+            json!([
+                volume("C:", json!(1), json!(1), FRESH),
+                volume("E:", json!(0), json!(0), FRESH)
+            ])
+        };
+        let boot = |letter: &str, at: &str| {
+            json!({"system_id": "d1", "device_id": letter, "boot_partition": 1,
+                   "collection_time": at})
+        };
+        let old = "2026-11-20T06:00:00Z";
+        for (drives, expected) in [
+            (json!([boot("C:", FRESH), boot("E:", FRESH)]), "UNKNOWN conflicting_sources"),
+            (json!([boot("E:", FRESH), boot("C:", FRESH)]), "UNKNOWN conflicting_sources"),
+            (json!([boot("C:", FRESH), boot("c:", FRESH)]), "PASS bitlocker_on"),
+            (json!([boot("C:", old), boot("E:", FRESH)]), "FAIL not_encrypted"),
+            (json!([boot("E:", old), boot("C:", FRESH)]), "PASS bitlocker_on"),
+        ] {
+            let mut inputs = windows(Value::Null, volumes());
+            inputs["SI.logical_drives"] = drives;
+            assert_eq!(judge(RULE, &inputs), expected);
+        }
+    }
+
+    #[test]
+    fn the_flag_decides_on_windows_without_a_usable_row() {
+        let none = json!([]);
+        for (fde, expected) in [
+            (json!({"active": true}), "PASS fde_flag"),
+            (json!({"active": false}), "FAIL fde_flag_off"),
+            (json!({"active": null}), "UNKNOWN no_source"),
+            (json!({}), "UNKNOWN no_source"),
+            (Value::Null, "UNKNOWN no_source"),
+            (json!({"active": "perhaps"}), "UNKNOWN no_source"),
+        ] {
+            assert_eq!(judge(RULE, &windows(fde, none.clone())), expected);
+        }
+        let future = json!([volume("C:", json!(1), json!(1), "2026-11-24T06:00:00Z")]);
+        assert_eq!(judge(RULE, &windows(Value::Null, future)), "UNKNOWN future_timestamp");
+    }
+
+    #[test]
+    fn a_partial_table_supports_a_failure_and_no_pass() {
+        let partial = |protection: i64| {
+            let rows = json!({"state": "partial", "reason": "page_failed",
+                "records": [volume("C:", json!(protection), json!(1), FRESH)]});
+            windows(json!({"active": true}), rows)
+        };
+        assert_eq!(judge(RULE, &partial(1)), "UNKNOWN input_partial");
+        assert_eq!(judge(RULE, &partial(0)), "FAIL protection_suspended");
+    }
+
+    /// A Mac with FileVault on or off.
+    fn mac(id: &str, on: bool) -> Value {
+        json!({"_id": id, "osFamily": "darwin", "active": true,
+               "fde": {"active": on, "keyPresent": on}})
+    }
+
+    fn control(evaluation: &Evaluation) -> ControlStatus {
+        let controls = &evaluation.control_results;
+        let mut own = controls.iter().filter(|result| {
+            result.control.framework == "iso-27001-2022" && result.control.control == "A.8.24"
+        });
+        own.next().unwrap().status
+    }
+
+    #[test]
+    fn g21_a_waiver_covers_a_failure_until_it_expires() {
+        let failing = inputs(json!({"SYS": [mac("d1", false)]}));
+        for (expires, status, note, state) in [
+            ("2026-11-23T00:00:00Z", EffectiveStatus::Fail, true, WaiverState::Expired),
+            ("2026-12-31T00:00:00Z", EffectiveStatus::Exempt, false, WaiverState::Applied),
+        ] {
+            let config = json!({"waivers": [{"id": "W1", "rule_selector": RULE,
+                "subject_selector": {"subject_id": "d1"}, "reason": "replacement is ordered",
+                "approved_by": "security@example.com", "approved_at": "2026-06-01T00:00:00Z",
+                "starts_at": "2026-06-01T00:00:00Z", "expires_at": expires}]});
+            let evaluation = testing::evaluation(&failing, &config);
+            let finding = evaluation.findings.iter().find(|own| own.rule_id == RULE).unwrap();
+            assert_eq!(finding.outcome, Outcome::Fail);
+            assert_eq!(finding.effective_status, status);
+            assert_eq!(finding.notes.contains(&"waiver_expired:W1".into()), note);
+            assert_eq!(evaluation.waiver_report[0].state, state);
+        }
+    }
+
+    #[test]
+    fn g23_a_partial_list_keeps_its_failures_and_hides_no_gap() {
+        let whole = inputs(json!({"SYS": [mac("d1", true)]}));
+        // Other rules of the control would add their own gaps.
+        let alone = json!({"disabled_rules": ["JC-DEV-003", "JC-DEV-017", "JC-DEV-035", "JC-USR-013", "JC-APP-003", "JC-ORG-014"]});
+        let control_of = |inputs: &Value| control(&testing::evaluation(inputs, &alone));
+        assert_eq!(control_of(&whole), ControlStatus::NoExceptionsNoted);
+        for (encrypted, outcome, status) in [
+            (false, "FAIL not_encrypted", ControlStatus::ExceptionsNoted),
+            (true, "PASS filevault_on", ControlStatus::Indeterminate),
+        ] {
+            let received = inputs(json!({"SYS": {"state": "partial", "reason": "page_failed",
+                "records": [mac("d1", encrypted)]}}));
+            assert_eq!(judge(RULE, &received), outcome);
+            assert_eq!(control_of(&received), status);
+        }
+    }
+
+    #[test]
+    fn g39_a_failure_that_is_out_of_sight_is_not_resolved() {
+        let only = |inputs: &Value| testing::findings(RULE, inputs, &json!({}));
+        let before = only(&inputs(json!({"SYS": [mac("d1", false)]})));
+        let silent = json!({"_id": "d1", "osFamily": "darwin", "active": true});
+        let none = BTreeSet::new();
+        let rules = [RULE.into()].into();
+        let complete: BTreeSet<_> = [SubjectKind::Device].into();
+        for (after, complete, kind, open) in [
+            (json!({"SYS": []}), &complete, DriftKind::SubjectRemoved, false),
+            (json!({"SYS": []}), &BTreeSet::new(), DriftKind::PresenceUnknown, true),
+            (json!({"SYS": [silent]}), &complete, DriftKind::CoverageLost, true),
+        ] {
+            let findings = only(&inputs(after));
+            let later = Later { findings: &findings, complete, excluded: &none, rules: &rules };
+            let drift = diff(&before, &later);
+            assert_eq!((drift.rows[0].kind, drift.rows[0].open), (kind, open));
+        }
     }
 }

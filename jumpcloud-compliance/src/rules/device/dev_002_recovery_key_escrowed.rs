@@ -33,7 +33,12 @@
 //! outside.
 //!
 //! # Sources
-//! `fde.keyPresent` says that a key is stored. The key itself is a secret and is never read.
+//! `fde.keyPresent` says that a key is stored. The key itself is a secret and is never read. It is
+//! judged only where the disk is known to be encrypted: a device whose encryption is UNKNOWN is not
+//! applicable here and stays open in JC-DEV-001. The stored key is the service's own word and does
+//! not age.
+
+use jumpcloud_client::Field;
 
 use crate::case::Case;
 use crate::facts::Platform;
@@ -43,7 +48,7 @@ use crate::subject::SubjectKind;
 
 const META: Meta = Meta {
     id: "JC-DEV-002",
-    logic_version: 1,
+    logic_version: 2,
     text_revision: 1,
     title: "Recovery key of the encrypted disk is escrowed",
     subject: SubjectKind::Device,
@@ -60,6 +65,7 @@ const META: Meta = Meta {
         Reason::pass("key_escrowed", "JumpCloud holds the recovery key"),
         Reason::fail("key_not_escrowed", "JumpCloud does not hold the recovery key"),
         Reason::unknown("field_absent", "the record does not say whether a key is stored"),
+        Reason::unknown("field_unparseable", "what the record says about the key cannot be read"),
         Reason::not_applicable(
             "encryption_not_active",
             "the boot volume is not known to be encrypted",
@@ -93,6 +99,9 @@ impl Rule for RecoveryKeyEscrowed {
         match case.see(device.row(), "fde.keyPresent", key).value() {
             Some(true) => Ok(Verdict::pass("key_escrowed").resting_on_the_service()),
             Some(false) => Ok(Verdict::fail("key_not_escrowed")),
+            None if matches!(key, Field::Unparseable(_)) => {
+                Err(Unknown::new(UnknownCause::FieldUnparseable, "field_unparseable"))
+            }
             None => Err(Unknown::new(UnknownCause::FieldAbsent, "field_absent")),
         }
     }
@@ -107,7 +116,8 @@ mod tests {
     fn device(family: &str, active: Value, key: Value) -> Value {
         inputs(json!({"SYS": [{"_id": "d1", "osFamily": family, "active": true,
             "fde": {"active": active, "keyPresent": key}}],
-            "MDM": [], "MDMD": {"of": {}}, "SI.disk_encryption": [], "SI.mounts": []}))
+            "MDM": [], "MDMD": {"of": {}}, "SI.disk_encryption": [], "SI.mounts": [],
+            "SI.bitlocker_info": [], "SI.logical_drives": []}))
     }
 
     #[test]
@@ -116,7 +126,9 @@ mod tests {
             ("darwin", json!(true), json!(true), "PASS key_escrowed"),
             ("darwin", json!(true), json!(false), "FAIL key_not_escrowed"),
             ("darwin", json!(true), Value::Null, "UNKNOWN field_absent"),
-            ("darwin", json!(true), json!({}), "UNKNOWN field_absent"),
+            ("windows", json!(true), json!(true), "PASS key_escrowed"),
+            ("windows", json!(true), json!(false), "FAIL key_not_escrowed"),
+            ("windows", json!(true), Value::Null, "UNKNOWN field_absent"),
             ("darwin", json!(false), json!(true), "NOT_APPLICABLE encryption_not_active"),
             ("linux", json!(true), json!(false), "NOT_APPLICABLE other_platform"),
         ] {
@@ -132,5 +144,48 @@ mod tests {
             crate::testing::judge_with("JC-DEV-002", &inputs, &config),
             "FAIL key_not_escrowed"
         );
+    }
+
+    #[test]
+    fn g01_a_healthy_mac_has_its_key_in_escrow() {
+        let healthy = device("darwin", json!(true), json!(true));
+        assert_eq!(judge("JC-DEV-002", &healthy), "PASS key_escrowed");
+    }
+
+    #[test]
+    fn a_key_that_is_not_stated_is_neither_there_nor_missing() {
+        let mut silent = device("darwin", json!(true), Value::Null);
+        for (fde, expected) in [
+            (json!({"active": true}), "UNKNOWN field_absent"),
+            (json!({"active": true, "keyPresent": ""}), "UNKNOWN field_unparseable"),
+            (json!({"active": true, "keyPresent": {}}), "UNKNOWN field_unparseable"),
+            (json!({}), "NOT_APPLICABLE encryption_not_active"),
+            (Value::Null, "NOT_APPLICABLE encryption_not_active"),
+            (json!("on"), "NOT_APPLICABLE encryption_not_active"),
+        ] {
+            silent["SYS"][0]["fde"] = fde.clone();
+            assert_eq!(judge("JC-DEV-002", &silent), expected, "{fde}");
+        }
+    }
+
+    #[test]
+    fn encryption_that_is_not_known_makes_it_not_applicable() {
+        let mut partial = device("darwin", json!(true), json!(false));
+        partial["SI.mounts"] = json!({"state": "partial", "reason": "page_failed", "records": []});
+        assert_eq!(judge("JC-DEV-001", &partial), "UNKNOWN input_partial");
+        assert_eq!(judge("JC-DEV-002", &partial), "NOT_APPLICABLE encryption_not_active");
+        let mut stale = device("darwin", json!(true), json!(true));
+        stale["SYS"][0]["active"] = json!(false);
+        stale["SYS"][0]["lastContact"] = json!("2026-08-01T00:00:00Z");
+        assert_eq!(judge("JC-DEV-001", &stale), "UNKNOWN stale_telemetry");
+        assert_eq!(judge("JC-DEV-002", &stale), "NOT_APPLICABLE encryption_not_active");
+    }
+
+    #[test]
+    fn a_partial_list_says_what_the_record_says() {
+        let mut partial = device("darwin", json!(true), json!(false));
+        let records = partial["SYS"].clone();
+        partial["SYS"] = json!({"state": "partial", "reason": "page_failed", "records": records});
+        assert_eq!(judge("JC-DEV-002", &partial), "FAIL key_not_escrowed");
     }
 }

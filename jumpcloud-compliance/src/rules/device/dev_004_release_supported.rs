@@ -39,12 +39,15 @@
 //! # Sources
 //! `data/os-lifecycle.json`, derived from endoflife.date. An end date passes until its UTC day is
 //! over. A release newer than the table is not taken for supported: it may be a beta. Rolling
-//! distributions have no end; they pass only with `rolling_distros_ok` and fresh data.
+//! distributions have no end; they pass only with `rolling_distros_ok` and fresh data. Paid support
+//! is a pass like any other: a table that is too old does not carry it. Where the configuration names
+//! a group and not every membership is known, a device that was seen in none of the groups is
+//! UNKNOWN, not failed.
 
 use alloc::string::ToString;
 
 use crate::case::Case;
-use crate::facts::{Device, SystemVersion};
+use crate::facts::{Device, SystemVersion, unresolved};
 use crate::outcome::{Severity, UnknownCause};
 use crate::param::{Days, FUTURE_SKEW_SECS, Flag, TELEMETRY_MAX_AGE_DAYS, Texts};
 use crate::rule::{InputNeed, Judgement, Meta, Reason, Rule, Unknown, Verdict};
@@ -71,7 +74,7 @@ const ROLLING_OK: Flag =
 
 const META: Meta = Meta {
     id: "JC-DEV-004",
-    logic_version: 1,
+    logic_version: 2,
     text_revision: 1,
     title: "Operating system release still receives vendor security updates",
     subject: SubjectKind::Device,
@@ -86,6 +89,7 @@ const META: Meta = Meta {
             "SI.os_version",
             &["name", "version", "major", "minor", "patch", "build", "platform", "codename"],
         ),
+        InputNeed::new("SG", &["id"]),
         InputNeed::new("SGM", &["id"]),
     ],
     params: &[
@@ -140,7 +144,7 @@ impl Rule for ReleaseSupported {
                 case.settled("SI.os_version")?;
                 return Ok(Verdict::pass("rolling_release"));
             }
-            Err(why) => return Err(Unknown::new(unresolved_cause(why), why.as_str())),
+            Err(why) => return Err(unresolved(why)),
         };
         case.see_derived(device.row(), "resolved.product", resolved.product().id());
         let cycles: alloc::vec::Vec<&str> =
@@ -166,7 +170,10 @@ impl Rule for ReleaseSupported {
             }
             Support::Ended { extended_until } => {
                 let paid = extended_until.is_some_and(|until| !is_past(until, now));
-                if paid && has_extended_support(case, device) {
+                if paid && has_extended_support(case, device)? {
+                    if table.age_days(now) > case.param(&LIFECYCLE_MAX_AGE) {
+                        return unknown(UnknownCause::TableOutdated, "lifecycle_table_stale");
+                    }
                     case.settled("SI.os_version")?;
                     Verdict::pass("extended_support")
                 } else {
@@ -192,31 +199,34 @@ impl Rule for ReleaseSupported {
 }
 
 /// Whether extended support was bought for a device or one of its groups.
-fn has_extended_support(case: &mut Case<'_>, device: &Device<'_>) -> bool {
+fn has_extended_support(case: &mut Case<'_>, device: &Device<'_>) -> Result<bool, Unknown> {
     let listed = case.param(&EXTENDED_SUPPORT);
     if listed.contains(&device.id.as_str()) {
-        return true;
+        return Ok(true);
+    }
+    let facts = case.facts();
+    // What names no device may be a group.
+    let mut groups =
+        listed.iter().filter(|id| facts.devices().iter().all(|other| other.id != **id)).peekable();
+    if groups.peek().is_none() {
+        return Ok(false);
     }
     case.uses("SGM");
-    listed.iter().any(|group| case.facts().in_device_group(device, group))
-}
-
-/// What a release that cannot be resolved means for the verdict.
-const fn unresolved_cause(why: Unresolved) -> UnknownCause {
-    match why {
-        Unresolved::VersionMissing => UnknownCause::FieldAbsent,
-        Unresolved::VersionUnparseable => UnknownCause::FieldUnparseable,
-        Unresolved::ConflictingSources => UnknownCause::ConflictingSources,
-        Unresolved::ReleaseNotInTable => UnknownCause::TableOutdated,
-        Unresolved::ProductUnknown | Unresolved::RollingRelease => UnknownCause::NotObservable,
+    if groups.any(|group| facts.in_device_group(device, group)) {
+        return Ok(true);
     }
+    case.require("SG")?;
+    case.require("SGM")?;
+    Ok(false)
 }
 
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::testing::{inputs, judge, judge_with};
+    use alloc::string::String;
+
+    use crate::testing::{findings, inputs, judge, judge_by_lifecycle, judge_with};
 
     const RULE: &str = "JC-DEV-004";
 
@@ -314,5 +324,138 @@ mod tests {
         assert_eq!(judge(RULE, &arch), "UNKNOWN rolling_release");
         let config = json!({"parameters": {"JC-DEV-004": {"rolling_distros_ok": true}}});
         assert_eq!(judge_with(RULE, &arch, &config), "PASS rolling_release");
+    }
+
+    fn mac(version: &str) -> Value {
+        device(json!({"osFamily": "darwin", "os": "Mac OS X", "version": version}))
+    }
+
+    fn linux(os: &str, version: &str) -> Value {
+        device(json!({"osFamily": "linux", "os": os, "version": version}))
+    }
+
+    #[test]
+    fn g01_the_release_of_a_healthy_mac_is_supported() {
+        assert_eq!(judge(RULE, &mac("26.6.2")), "PASS supported");
+    }
+
+    #[test]
+    fn g07_no_version_is_no_failure() {
+        for version in [json!(""), Value::Null, json!([])] {
+            let windows =
+                device(json!({"osFamily": "windows", "os": "Windows", "version": version}));
+            assert_eq!(judge(RULE, &windows), "UNKNOWN os_version_missing");
+        }
+    }
+
+    #[test]
+    fn g09_a_mac_that_a_newer_release_may_have_ended() {
+        assert_eq!(judge(RULE, &mac("14.8.9")), "UNKNOWN lifecycle_predates_release");
+        let newer = [
+            ("\"as_of\": \"2026-08-22\"", "\"as_of\": \"2026-10-15\""),
+            (
+                "{\"key\": \"14\", \"released\": \"2023-09-26\",",
+                "{\"key\": \"14\", \"released\": \"2023-09-26\", \"ends\": \"2026-09-14\",",
+            ),
+        ];
+        assert_eq!(
+            judge_by_lifecycle(RULE, &mac("14.8.9"), &json!({}), &newer),
+            "FAIL os_end_of_life"
+        );
+    }
+
+    #[test]
+    fn the_last_day_of_support_passes_and_a_near_end_is_noted() {
+        let fedora = linux("Fedora", "43");
+        let notes = |inputs: &Value| findings(RULE, inputs, &json!({})).remove(0).notes;
+        assert_eq!(notes(&fedora), [String::from("ends_within_days:16")]);
+        assert!(notes(&linux("Fedora", "44")).is_empty());
+        for (end, expected) in
+            [("2026-11-23", "PASS supported"), ("2026-11-22", "FAIL os_end_of_life")]
+        {
+            let changes = [("2026-12-09", end)];
+            assert_eq!(judge_by_lifecycle(RULE, &fedora, &json!({}), &changes), expected);
+        }
+    }
+
+    #[test]
+    fn a_coarse_version_fits_releases_that_differ() {
+        assert_eq!(judge(RULE, &linux("Ubuntu", "24")), "UNKNOWN release_ambiguous");
+    }
+
+    #[test]
+    fn extended_support_by_group_needs_every_membership() {
+        let config = json!({"parameters": {RULE: {"extended_support_devices": ["g1"]}}});
+        let mut ubuntu = linux("Ubuntu", "20.04");
+        assert_eq!(judge_with(RULE, &ubuntu, &config), "UNKNOWN input_not_collected");
+        ubuntu["SG"] = json!([{"id": "g1", "name": "Paid support"}]);
+        let partial = json!({"state": "partial", "reason": "page_failed", "records": []});
+        let failed = json!({"state": "failed", "class": "forbidden"});
+        for (members, expected) in [
+            (json!([{"id": "d1", "type": "system"}]), "PASS extended_support"),
+            (json!([]), "FAIL os_end_of_life"),
+            (partial, "UNKNOWN input_partial"),
+            (failed.clone(), "UNKNOWN input_partial"),
+        ] {
+            ubuntu["SGM"] = json!({"of": {"g1": members}});
+            assert_eq!(judge_with(RULE, &ubuntu, &config), expected);
+        }
+        ubuntu["SGM"] = failed;
+        assert_eq!(judge_with(RULE, &ubuntu, &config), "UNKNOWN input_failed");
+        // Who names devices only needs no group.
+        ubuntu.as_object_mut().unwrap().remove("SGM");
+        ubuntu["SYS"].as_array_mut().unwrap().push(json!({"_id": "d2", "osFamily": "iOS"}));
+        let other = json!({"parameters": {RULE: {"extended_support_devices": ["d2"]}}});
+        assert!(judge_with(RULE, &ubuntu, &other).contains("FAIL os_end_of_life"));
+    }
+
+    #[test]
+    fn extended_support_passes_by_a_fresh_table_and_until_its_last_day() {
+        let ubuntu = linux("Ubuntu", "20.04");
+        let config = json!({"parameters": {RULE: {
+            "extended_support_devices": ["d1"], "lifecycle_max_age_days": 30}}});
+        assert_eq!(judge_with(RULE, &ubuntu, &config), "UNKNOWN lifecycle_table_stale");
+        let listed = json!({"parameters": {RULE: {"extended_support_devices": ["d1"]}}});
+        let over = linux("Debian", "11");
+        assert_eq!(judge_with(RULE, &over, &listed), "FAIL os_end_of_life");
+    }
+
+    #[test]
+    fn insights_that_are_partial_failed_or_from_the_future_support_no_pass() {
+        let row = |at: Value| {
+            json!([{"system_id": "d1", "name": "macOS", "version": "26.6.2",
+                    "collection_time": at}])
+        };
+        for (table, expected) in [
+            (
+                json!({"state": "partial", "reason": "page_failed", "records": []}),
+                "UNKNOWN input_partial",
+            ),
+            (json!({"state": "failed", "class": "forbidden"}), "UNKNOWN input_failed"),
+            (json!({"state": "not_licensed"}), "PASS supported"),
+            (row(json!("2026-11-24T06:00:00Z")), "UNKNOWN future_timestamp"),
+            (row(json!("2026-11-23T06:00:00Z")), "PASS supported"),
+            (row(Value::Null), "PASS supported"),
+        ] {
+            let mut inputs = mac("26.6.2");
+            inputs["SI.os_version"] = table.clone();
+            assert_eq!(judge(RULE, &inputs), expected, "{table}");
+            let mut ended = mac("12.7.6");
+            ended["SI.os_version"] = json!({"state": "failed", "class": "forbidden"});
+            assert_eq!(judge(RULE, &ended), "FAIL os_end_of_life");
+        }
+        let mut silent = mac("26.6.2");
+        silent["SYS"][0]["active"] = json!(false);
+        silent["SYS"][0]["lastContact"] = json!("2026-08-01T00:00:00Z");
+        assert_eq!(judge(RULE, &silent), "UNKNOWN stale_data");
+    }
+
+    #[test]
+    fn a_rolling_distribution_passes_only_while_its_agent_speaks() {
+        let mut arch = linux("Arch", "1");
+        arch["SYS"][0]["active"] = json!(false);
+        arch["SYS"][0]["lastContact"] = json!("2026-08-01T00:00:00Z");
+        let config = json!({"parameters": {RULE: {"rolling_distros_ok": true}}});
+        assert_eq!(judge_with(RULE, &arch, &config), "UNKNOWN stale_data");
     }
 }

@@ -95,7 +95,7 @@ impl Rule for CurrentMembers {
         let facts = case.facts();
         let source = facts.members_source(group);
         case.uses_source(&source);
-        case.uses("USR");
+        let users = case.uses("USR");
         let mut stale: Vec<String> = Vec::new();
         let (mut gone, mut unclear) = (Vec::new(), Vec::new());
         for row in facts.members(group) {
@@ -116,12 +116,11 @@ impl Rule for CurrentMembers {
         let count = i64::try_from(facts.members(group).len()).unwrap_or(i64::MAX);
         case.see_count(group.membership_input(), "members.count", count);
         case.see_count(group.membership_input(), "suspended_members[].id", stale.clone());
-        if !stale.is_empty() {
-            return Ok(Verdict::fail("stale_member"));
-        }
-        if !gone.is_empty() {
-            case.require("USR")?;
+        let deleted = users.is_complete() && !gone.is_empty();
+        if deleted {
             case.see_count(group.membership_input(), "unknown_members[].id", gone);
+        }
+        if deleted || !stale.is_empty() {
             return Ok(Verdict::fail("stale_member"));
         }
         case.require_source(&source)?;
@@ -138,7 +137,7 @@ impl Rule for CurrentMembers {
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::testing::{inputs, judge, judge_with};
+    use crate::testing::{findings, inputs, judge, judge_with};
 
     const RULE: &str = "JC-GRP-005";
 
@@ -182,5 +181,50 @@ mod tests {
         assert_eq!(judge_with(RULE, &group, &config), "NOT_APPLICABLE ignored_group");
         let devices = inputs(json!({"SG": [{"id": "g1", "name": "Macs"}]}));
         assert_eq!(judge(RULE, &devices), "NOT_APPLICABLE device_group");
+    }
+
+    #[test]
+    fn g19_a_suspended_member_of_group_a() {
+        let nested = inputs(json!({
+            "USR": [{"_id": "u1", "state": "SUSPENDED", "suspended": true}],
+            "UG": [{"id": "gA", "name": "Group A"}, {"id": "gB", "name": "Group B"}],
+            "UGM": {"of": {"gA": [{"id": "u1", "type": "user"}], "gB": []}}}));
+        assert_eq!(judge(RULE, &nested), "gA FAIL stale_member, gB PASS members_current");
+    }
+
+    #[test]
+    fn every_stale_member_is_listed() {
+        let mut both = group(json!({"_id": "u1", "state": "SUSPENDED"}));
+        both["UGM"]["of"]["g1"] =
+            json!([{"id": "u1", "type": "user"}, {"id": "u9", "type": "user"}]);
+        let found = findings(RULE, &both, &json!({}));
+        assert_eq!(found[0].reason_code, "stale_member");
+        let evidence = alloc::format!("{:?}", found[0].evidence.observations);
+        assert!(evidence.contains("suspended_members[].id"), "{evidence}");
+        assert!(evidence.contains("unknown_members[].id"), "{evidence}");
+        let users = both["USR"].clone();
+        both["USR"] = json!({"state": "partial", "reason": "page_failed", "records": users});
+        let found = findings(RULE, &both, &json!({}));
+        assert_eq!(found[0].reason_code, "stale_member");
+        let evidence = alloc::format!("{:?}", found[0].evidence.observations);
+        assert!(!evidence.contains("unknown_members[].id"), "{evidence}");
+    }
+
+    #[test]
+    fn what_is_not_read_proves_nothing() {
+        let one = group(json!({"_id": "u1", "state": "ACTIVATED"}));
+        for (input, state, expected) in [
+            ("UGM", json!({"of": {}}), "UNKNOWN input_not_collected"),
+            ("UGM", json!({"state": "failed", "class": "server"}), "UNKNOWN input_failed"),
+            ("UGM", json!({"of": {"g1": [{"type": "user"}]}}), "UNKNOWN input_partial"),
+            ("USR", json!({"state": "failed", "class": "forbidden"}), "UNKNOWN input_failed"),
+        ] {
+            let mut open = one.clone();
+            open[input] = state;
+            assert_eq!(judge(RULE, &open), expected, "{open}");
+        }
+        let mut empty = one;
+        empty["UGM"]["of"]["g1"] = json!([]);
+        assert_eq!(judge(RULE, &empty), "PASS members_current");
     }
 }

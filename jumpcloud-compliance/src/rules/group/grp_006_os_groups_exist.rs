@@ -19,7 +19,7 @@
 //! ```
 //!
 //! # Unknown when
-//! Devices or groups are not all known.
+//! Devices or groups are not all known, or nobody knows what a device runs and a family has no group.
 //! ```json,unknown
 //! {"reason": "input_partial", "inputs": {
 //!     "SYS": {"state": "partial", "reason": "page_failed",
@@ -31,16 +31,18 @@
 //! Create the device group for the platform.
 //!
 //! # Sources
-//! Groups are found as JC-DEV-021 finds them. A family without devices is skipped.
+//! Groups are found as JC-DEV-021 finds them. A family without devices is skipped. A device of no
+//! known family could be of any: it stands in the way of a pass while one of them has no group. A
+//! pass needs all groups to have been read, although one that was seen does exist.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::case::Case;
-use crate::facts::{FAMILIES, OsGroups};
-use crate::outcome::Severity;
+use crate::facts::{FAMILIES, OsGroups, Platform};
+use crate::outcome::{Severity, UnknownCause};
 use crate::param::{Flag, ListMap};
-use crate::rule::{InputNeed, Judgement, Meta, Reason, Rule, Verdict};
+use crate::rule::{InputNeed, Judgement, Meta, Reason, Rule, Unknown, Verdict};
 use crate::subject::SubjectKind;
 
 const OS_GROUPS: ListMap = ListMap::new(
@@ -62,13 +64,17 @@ const META: Meta = Meta {
     tier: 1,
     rationale: "The integration depends on groups for each operating system.",
     remediation: "Create the device group for the platform.",
-    applies: "organisations with devices of a known family",
+    applies: "organisations with devices",
     inputs: &[InputNeed::new("SG", &["id", "name"]), InputNeed::new("SYS", &["osFamily", "os"])],
     params: &[OS_GROUPS.spec(), INFER_BY_NAME.spec()],
     reasons: &[
         Reason::pass("os_groups_exist", "every family with devices has a group"),
         Reason::fail("os_group_missing", "a family with devices has no group"),
-        Reason::not_applicable("no_devices", "there is no device of a known family"),
+        Reason::unknown(
+            "os_product_unknown",
+            "nobody knows what a device runs, and a family has no group",
+        ),
+        Reason::not_applicable("no_devices", "there is no device of any family"),
     ],
     after: &[],
 };
@@ -89,7 +95,7 @@ impl Rule for OsGroupsExist {
         case.uses("SYS");
         case.uses("SG");
         let mut missing: Vec<&str> = Vec::new();
-        let mut any = false;
+        let (mut any, mut every) = (false, true);
         for family in FAMILIES {
             let devices = facts
                 .devices()
@@ -104,6 +110,7 @@ impl Rule for OsGroupsExist {
                 .unwrap_or_default();
             case.see_count("SG", &alloc::format!("{family}.groups[].id"), ids.clone());
             any |= devices > 0;
+            every &= !ids.is_empty();
             if devices > 0 && ids.is_empty() {
                 missing.push(family);
             }
@@ -114,6 +121,20 @@ impl Rule for OsGroupsExist {
             return Ok(Verdict::fail("os_group_missing"));
         }
         case.require("SYS")?;
+        let strangers: Vec<String> = facts
+            .devices()
+            .iter()
+            .filter(|device| device.platform == Platform::Unknown && case.in_scope(device))
+            .map(|device| device.id.clone())
+            .collect();
+        if !strangers.is_empty() {
+            case.see_count("SYS", "unknown_family.devices[].id", strangers);
+            if !every {
+                case.require("SG")?;
+                return Err(Unknown::new(UnknownCause::FieldAbsent, "os_product_unknown"));
+            }
+            any = true;
+        }
         if !any {
             return Ok(Verdict::not_applicable("no_devices"));
         }
@@ -156,5 +177,45 @@ mod tests {
         let mut open = one;
         open["SG"] = json!({"state": "failed", "class": "forbidden"});
         assert_eq!(judge(RULE, &open), "UNKNOWN input_failed");
+    }
+
+    #[test]
+    fn a_device_of_no_known_family_leaves_open_which_group_is_missing() {
+        let devices = |records: Value, groups: Value| {
+            judge(RULE, &inputs(json!({"SYS": records, "SG": groups})))
+        };
+        let mac = json!([{"id": "g1", "name": "macOS laptops"}]);
+        let all = json!([{"id": "g1", "name": "macOS laptops"}, {"id": "g2", "name": "Windows"},
+            {"id": "g3", "name": "Linux"}]);
+        for odd in [json!({"_id": "d2"}), json!({"_id": "d2", "osFamily": null, "os": []})] {
+            assert_eq!(devices(json!([odd]), mac.clone()), "UNKNOWN os_product_unknown", "{odd}");
+            let two = json!([{"_id": "d1", "osFamily": "darwin"}, odd]);
+            assert_eq!(devices(two.clone(), mac.clone()), "UNKNOWN os_product_unknown", "{odd}");
+            assert_eq!(devices(two.clone(), json!([])), "FAIL os_group_missing", "{odd}");
+            assert_eq!(devices(two, all.clone()), "PASS os_groups_exist", "{odd}");
+        }
+    }
+
+    #[test]
+    fn a_missing_group_fails_on_the_devices_seen_so_far() {
+        let mut open = linux(json!([]));
+        let devices = open["SYS"].clone();
+        open["SYS"] = json!({"state": "partial", "reason": "page_failed", "records": devices});
+        assert_eq!(judge(RULE, &open), "FAIL os_group_missing");
+        open["SG"] = json!([{"id": "g1", "name": "Linux"}]);
+        assert_eq!(judge(RULE, &open), "UNKNOWN input_partial");
+        let mut groups = linux(json!([]));
+        groups["SG"] = json!({"state": "partial", "reason": "page_gap", "records": []});
+        assert_eq!(judge(RULE, &groups), "UNKNOWN input_partial");
+        groups["SG"] = json!({"state": "partial", "reason": "page_gap",
+            "records": [{"id": "g1", "name": "Linux"}]});
+        assert_eq!(judge(RULE, &groups), "UNKNOWN input_partial");
+    }
+
+    #[test]
+    fn names_stand_for_families_only_where_that_is_wanted() {
+        let config = json!({"parameters": {RULE: {"infer_by_name": false}}});
+        let named = linux(json!([{"id": "g1", "name": "Linux"}]));
+        assert_eq!(judge_with(RULE, &named, &config), "FAIL os_group_missing");
     }
 }

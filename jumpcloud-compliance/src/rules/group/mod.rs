@@ -2,8 +2,16 @@
 
 //! Rules about groups, one file each.
 
+mod grp_001_has_members;
+mod grp_002_approved_members;
+mod grp_003_query_sound;
+mod grp_004_sudo_asks;
 mod grp_005_current_members;
 mod grp_006_os_groups_exist;
 
+pub use grp_001_has_members::HasMembers;
+pub use grp_002_approved_members::ApprovedMembers;
+pub use grp_003_query_sound::QuerySound;
+pub use grp_004_sudo_asks::GroupSudoAsks;
 pub use grp_005_current_members::CurrentMembers;
 pub use grp_006_os_groups_exist::OsGroupsExist;

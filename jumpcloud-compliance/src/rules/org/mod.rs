@@ -2,8 +2,32 @@
 
 //! Rules about the organisation, one file each.
 
+mod org_001_password_length;
+mod org_002_weak_passwords_refused;
+mod org_003_password_history;
+mod org_004_lockout_configured;
+mod org_005_expiry_as_stated;
+mod org_006_admin_mfa_mandatory;
+mod org_007_mfa_for_everyone;
+mod org_008_access_policies_effective;
+mod org_009_session_limited;
+mod org_013_insights_enabled;
+mod org_014_apple_tokens_valid;
 mod org_015_connection_validated;
 mod org_016_exclusions_disclosed;
+mod org_017_reset_needs_factor;
 
+pub use org_001_password_length::PasswordsLongEnough;
+pub use org_002_weak_passwords_refused::WeakPasswordsRefused;
+pub use org_003_password_history::PasswordHistoryKept;
+pub use org_004_lockout_configured::LockoutConfigured;
+pub use org_005_expiry_as_stated::ExpiryAsStated;
+pub use org_006_admin_mfa_mandatory::AdminMfaMandatory;
+pub use org_007_mfa_for_everyone::MfaForEveryone;
+pub use org_008_access_policies_effective::AccessPoliciesEffective;
+pub use org_009_session_limited::SessionLimited;
+pub use org_013_insights_enabled::InsightsEnabled;
+pub use org_014_apple_tokens_valid::AppleTokensValid;
 pub use org_015_connection_validated::ConnectionValidated;
 pub use org_016_exclusions_disclosed::ExclusionsDisclosed;
+pub use org_017_reset_needs_factor::ResetNeedsFactor;

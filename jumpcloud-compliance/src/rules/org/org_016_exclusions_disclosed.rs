@@ -20,9 +20,15 @@
 //! ```
 //!
 //! # Unknown when
+//! Not every device, every user, or every membership by which somebody is left out was read.
 //! ```json,unknown
 //! {"reason": "input_partial", "inputs": {"USR": [],
 //!     "SYS": {"state": "partial", "reason": "page_failed", "records": [{"_id": "d1"}]}}}
+//! ```
+//!
+//! ```json,unknown
+//! {"reason": "input_not_collected", "config": {"scope": {"exclude_group_ids": ["g1"]}}, "inputs": {
+//!     "SYS": [{"_id": "d1", "osFamily": "darwin"}], "USR": []}}
 //! ```
 //!
 //! # Fix
@@ -31,11 +37,14 @@
 //! # Sources
 //! The share is counted in basis points, rounded down, for devices and for users; the worse of the two
 //! decides, so that many users cannot hide a few devices. Devices known to Apple MDM only are listed
-//! and, like unsupported platforms, not counted.
+//! and, like unsupported platforms, not counted among the excluded unless asked for; the total holds
+//! everyone. Where the configuration leaves out by group, a membership that was not read could be one
+//! more exclusion, so nothing passes without all of them.
 
 use alloc::vec::Vec;
 
 use crate::case::Case;
+use crate::config::{ScopeConfig, UngroupedPolicy};
 use crate::outcome::Severity;
 use crate::param::{Flag, Int};
 use crate::rule::{InputNeed, Judgement, Meta, Reason, Rule, Verdict};
@@ -53,7 +62,7 @@ const COUNT_UNSUPPORTED: Flag =
 
 const META: Meta = Meta {
     id: "JC-ORG-016",
-    logic_version: 1,
+    logic_version: 2,
     text_revision: 1,
     title: "Population excluded from evaluation is disclosed and small",
     subject: SubjectKind::Organization,
@@ -65,13 +74,16 @@ const META: Meta = Meta {
     inputs: &[
         InputNeed::new("SYS", &["_id", "os", "osFamily"]),
         InputNeed::new("USR", &["_id"]),
-        InputNeed::new("MDMD", &["serialNumber", "mdmOsFamily"]),
+        InputNeed::new("MDMD", &["serialNumber", "mdmOsFamily", "modelFamily"]),
+        InputNeed::new("SG", &["id"]),
+        InputNeed::new("SGM", &["id"]),
+        InputNeed::new("CFG", &["scope"]),
     ],
     params: &[MAX_EXCLUDED.spec(), COUNT_UNSUPPORTED.spec()],
     reasons: &[
         Reason::pass("few_excluded", "no more subjects are left out than allowed"),
         Reason::fail("too_many_excluded", "more subjects are left out than allowed"),
-        Reason::not_applicable("no_devices", "there is nobody to leave out"),
+        Reason::not_applicable("no_devices", "there is no device that could be left out"),
     ],
     after: &[],
 };
@@ -124,13 +136,37 @@ impl Rule for ExclusionsDisclosed {
         }
         case.require("SYS")?;
         case.require("USR")?;
-        let Some(share) = worst else { return Ok(Verdict::not_applicable("no_devices")) };
-        Ok(if number(share) <= case.param(&MAX_EXCLUDED) {
-            Verdict::pass("few_excluded")
+        let devices = case.population(SubjectKind::Device).map_or(0, |devices| devices.total);
+        let most = case.param(&MAX_EXCLUDED);
+        if worst.is_some_and(|share| number(share) > most) {
+            return Ok(Verdict::fail("too_many_excluded"));
+        }
+        if all {
+            case.settled("MDMD")?;
         } else {
-            Verdict::fail("too_many_excluded")
-        })
+            case.uses("MDMD");
+        }
+        if leaves_out_by_group(&case.config().scope) {
+            case.require("SG")?;
+            case.require("SGM")?;
+        }
+        if devices == 0 {
+            return Ok(Verdict::not_applicable("no_devices"));
+        }
+        Ok(Verdict::pass("few_excluded"))
     }
+}
+
+/// Whether somebody can be left out for the groups they are in.
+fn leaves_out_by_group(scope: &ScopeConfig) -> bool {
+    let groups = [
+        &scope.exclude_group_ids,
+        &scope.retired_group_ids,
+        &scope.personal_group_ids,
+        &scope.server_group_ids,
+    ];
+    scope.ungrouped_policy == UngroupedPolicy::Exclude
+        || groups.iter().any(|groups| !groups.is_empty())
 }
 
 fn number(count: u64) -> i64 {
@@ -143,7 +179,8 @@ mod tests {
 
     use serde_json::{Value, json};
 
-    use crate::testing::{evaluation, inputs, judge, judge_with};
+    use crate::evidence::Observed;
+    use crate::testing::{evaluation, findings, inputs, judge, judge_with};
 
     const RULE: &str = "JC-ORG-016";
 
@@ -189,5 +226,92 @@ mod tests {
             "NOT_APPLICABLE no_devices"
         );
         assert_eq!(judge(RULE, &inputs(json!({"SYS": []}))), "UNKNOWN input_not_collected");
+    }
+
+    fn seen(inputs: &Value, config: &Value, path: &str) -> Option<Observed> {
+        let finding = &findings(RULE, inputs, config)[0];
+        let all = &finding.evidence.observations;
+        all.iter().find(|seen| seen.path == path).map(|seen| seen.value.clone())
+    }
+
+    #[test]
+    fn every_reason_is_counted_and_its_ids_are_listed() {
+        for (scope, reason) in [
+            (json!({"exclude_device_ids": ["d1"]}), "excluded_by_id"),
+            (json!({"exclude_group_ids": ["g2"]}), "excluded_by_group"),
+            (json!({"retired_group_ids": ["g2"]}), "retired"),
+            (json!({"personal_group_ids": ["g2"]}), "personal_device"),
+            (json!({"server_group_ids": ["g2"]}), "server"),
+        ] {
+            let mut devices = ten_devices();
+            devices["SG"] = json!([{"id": "g1"}, {"id": "g2"}]);
+            devices["SGM"]["of"]["g2"] = json!([{"id": "d1", "type": "system"}]);
+            let config = json!({"scope": scope});
+            assert_eq!(judge_with(RULE, &devices, &config), "FAIL too_many_excluded", "{reason}");
+            let path = |what: &str| alloc::format!("device.{reason}.{what}");
+            assert_eq!(seen(&devices, &config, &path("count")), Some(1_i64.into()));
+            assert_eq!(seen(&devices, &config, &path("ids")), Some(alloc::vec!["d1"].into()));
+            assert_eq!(seen(&devices, &config, "device.excluded_bp"), Some(1_000_i64.into()));
+        }
+    }
+
+    #[test]
+    fn without_every_device_and_user_nothing_is_concluded() {
+        let config = json!({"scope": {"exclude_device_ids": ["d0"]}});
+        for input in ["SYS", "USR"] {
+            let mut open = ten_devices();
+            let records = open[input].clone();
+            open[input] = json!({"state": "partial", "reason": "page_failed", "records": records});
+            assert_eq!(judge_with(RULE, &open, &config), "UNKNOWN input_partial", "{input}");
+            open[input] = json!({"state": "failed", "class": "server"});
+            assert_eq!(judge_with(RULE, &open, &config), "UNKNOWN input_failed", "{input}");
+        }
+    }
+
+    #[test]
+    fn g23_a_lost_page_of_devices_leaves_it_open() {
+        let systems: Vec<Value> =
+            (0..200).map(|n| json!({"_id": alloc::format!("d{n}"), "osFamily": "linux"})).collect();
+        let read = inputs(json!({"USR": [],
+            "SYS": {"state": "partial", "reason": "page_failed", "records": systems}}));
+        assert_eq!(judge(RULE, &read), "UNKNOWN input_partial");
+    }
+
+    #[test]
+    fn exclusion_by_group_passes_only_with_every_membership() {
+        let config = json!({"scope": {"retired_group_ids": ["g9"]}});
+        assert_eq!(judge_with(RULE, &ten_devices(), &config), "PASS few_excluded");
+        let mut open = ten_devices();
+        open["SGM"]["of"]["g1"] = json!({"state": "failed", "class": "server"});
+        assert_eq!(judge_with(RULE, &open, &config), "UNKNOWN input_partial");
+        assert_eq!(judge(RULE, &open), "PASS few_excluded");
+        let ungrouped = json!({"scope": {"ungrouped_policy": "exclude"}});
+        assert_eq!(judge_with(RULE, &open, &ungrouped), "UNKNOWN input_partial");
+        open["SG"] = json!({"state": "failed", "class": "server"});
+        assert_eq!(judge_with(RULE, &open, &config), "UNKNOWN input_failed");
+        let broken = json!({"scope": {"retired_group_ids": ["g9"], "exclude_device_ids": ["d1"]}});
+        assert_eq!(judge_with(RULE, &open, &broken), "FAIL too_many_excluded");
+    }
+
+    #[test]
+    fn devices_of_apple_mdm_alone_are_listed_and_count_on_request() {
+        let mut more = ten_devices();
+        more["MDMD"] = json!({"of": {"m1": [
+            {"id": "t1", "serialNumber": "T1", "mdmOsFamily": "ipados"}]}});
+        assert_eq!(judge(RULE, &more), "PASS few_excluded");
+        let path = "device.unsupported_platform.ids";
+        assert_eq!(seen(&more, &json!({}), path), Some(alloc::vec!["t1"].into()));
+        assert_eq!(seen(&more, &json!({}), "device.total"), Some(11_i64.into()));
+        let config = json!({"parameters": {RULE: {"count_unsupported": true}}});
+        assert_eq!(judge_with(RULE, &more, &config), "FAIL too_many_excluded");
+        assert_eq!(judge_with(RULE, &ten_devices(), &config), "UNKNOWN input_not_collected");
+        more["MDMD"] = json!({"state": "not_licensed", "of": {}});
+        assert_eq!(judge_with(RULE, &more, &config), "PASS few_excluded");
+    }
+
+    #[test]
+    fn people_alone_leave_no_device_to_exclude() {
+        let people = inputs(json!({"SYS": [], "USR": [{"_id": "u1", "state": "ACTIVATED"}]}));
+        assert_eq!(judge(RULE, &people), "NOT_APPLICABLE no_devices");
     }
 }

@@ -3,13 +3,43 @@
 //! Rules about users, one file each.
 
 mod usr_001_mfa_enrolled;
+mod usr_002_mfa_required;
+mod usr_003_no_open_exclusion;
 mod usr_004_suspended_without_access;
+mod usr_006_activated_in_time;
+mod usr_007_password_age;
+mod usr_008_expiry_not_waived;
+mod usr_009_lock_handled;
+mod usr_010_external_time_bound;
+mod usr_011_sudo_asks;
+mod usr_012_no_global_admin;
+mod usr_013_strong_keys;
+mod usr_014_keys_rotated;
+mod usr_015_has_device;
 mod usr_016_in_user_group;
 mod usr_017_access_through_groups;
+mod usr_018_one_person;
+mod usr_019_service_account_owned;
 mod usr_020_identity_complete;
+mod usr_021_leaver_disabled;
 
 pub use usr_001_mfa_enrolled::MfaEnrolled;
+pub use usr_002_mfa_required::MfaRequired;
+pub use usr_003_no_open_exclusion::NoOpenExclusion;
 pub use usr_004_suspended_without_access::SuspendedWithoutAccess;
+pub use usr_006_activated_in_time::ActivatedInTime;
+pub use usr_007_password_age::PasswordYoung;
+pub use usr_008_expiry_not_waived::ExpiryNotWaived;
+pub use usr_009_lock_handled::LockHandled;
+pub use usr_010_external_time_bound::ExternalTimeBound;
+pub use usr_011_sudo_asks::UserSudoAsks;
+pub use usr_012_no_global_admin::NoGlobalAdmin;
+pub use usr_013_strong_keys::StrongKeys;
+pub use usr_014_keys_rotated::KeysRotated;
+pub use usr_015_has_device::HasDevice;
 pub use usr_016_in_user_group::InUserGroup;
 pub use usr_017_access_through_groups::AccessThroughGroups;
+pub use usr_018_one_person::OnePerson;
+pub use usr_019_service_account_owned::ServiceAccountOwned;
 pub use usr_020_identity_complete::IdentityComplete;
+pub use usr_021_leaver_disabled::LeaverDisabled;

@@ -23,8 +23,9 @@
 //! ```
 //!
 //! # Unknown when
-//! The record has no enrolment and lacks one of the two older flags, the status is a word that no
-//! source lists, or the person signs in through another identity provider.
+//! The record has no enrolment and lacks one of the two older flags, the status cannot be read or is
+//! a word that no source lists, or the person signs in through another identity provider, or may do
+//! so.
 //! ```json,unknown
 //! {"reason": "field_absent", "inputs": {"USR": [{"_id": "u1", "state": "ACTIVATED",
 //!     "totp_enabled": false}]}}
@@ -34,8 +35,10 @@
 //! Have the user enrol a factor; shorten the enrolment period.
 //!
 //! # Sources
-//! `mfaEnrollment.overallStatus` decides where it is present, even against the older flags. A pending
-//! enrolment is no enrolment. A failure is in grace for `grace_days` from the creation of the account.
+//! `mfaEnrollment.overallStatus` decides where it is present, even against the older flags; where it
+//! is present and cannot be read, they do not stand in for it. A pending enrolment is no enrolment. A
+//! failure is in grace for `grace_days` from the creation of the account; a creation that lies in the
+//! future gives none. Absent `restrictedFields` are read as no other identity provider `[inferred]`.
 //! With `allowed_factors` the older flags cannot show which factor is enrolled: TOTP only.
 
 use alloc::vec::Vec;
@@ -46,7 +49,7 @@ use jumpcloud_client::resources::{MfaEnrollment, MfaStatus};
 use crate::case::Case;
 use crate::facts::User;
 use crate::outcome::{Severity, UnknownCause};
-use crate::param::{Days, Flag, Texts};
+use crate::param::{Days, FUTURE_SKEW_SECS, Flag, Texts};
 use crate::rule::{InputNeed, Judgement, Meta, Reason, Rule, Unknown, Verdict};
 use crate::subject::SubjectKind;
 
@@ -85,7 +88,12 @@ const META: Meta = Meta {
             "suspended",
         ],
     )],
-    params: &[GRACE_DAYS.spec(), ALLOWED_FACTORS.spec(), FEDERATED_ATTESTED.spec()],
+    params: &[
+        GRACE_DAYS.spec(),
+        ALLOWED_FACTORS.spec(),
+        FEDERATED_ATTESTED.spec(),
+        FUTURE_SKEW_SECS.spec(),
+    ],
     reasons: &[
         Reason::pass("enrolled", "a second factor is enrolled"),
         Reason::pass("legacy_flag", "an older flag of the record says that a factor is set up"),
@@ -94,7 +102,12 @@ const META: Meta = Meta {
         Reason::fail("factor_not_allowed", "none of the allowed factors is enrolled"),
         Reason::unknown("field_absent", "the record does not say whether a factor is enrolled"),
         Reason::unknown("status_unlisted", "the enrolment status is a word that no source lists"),
+        Reason::unknown("status_unreadable", "the enrolment is there and cannot be read"),
         Reason::unknown("federated_mfa", "the person signs in through another identity provider"),
+        Reason::unknown(
+            "federation_unreadable",
+            "nobody can read whether the person signs in through another identity provider",
+        ),
         Reason::unknown("state_unclear", "the record does not say whether the user is active"),
         Reason::not_applicable("not_active", "the user is suspended or staged"),
         Reason::not_applicable("service_account", "service accounts are judged elsewhere"),
@@ -119,6 +132,10 @@ impl Rule for MfaEnrolled {
         let record = user.user();
         let judgement = enrolment(case, user);
         let passes = judgement.as_ref().is_ok_and(Verdict::is_pass);
+        if matches!(record.restricted_fields, Field::Unparseable(_)) && !passes {
+            case.see_presence(user.row(), "restrictedFields", &record.restricted_fields);
+            return Err(Unknown::new(UnknownCause::FieldUnparseable, "federation_unreadable"));
+        }
         let kinds = record.restricted_fields.value().map(Vec::as_slice).unwrap_or_default();
         let federated = kinds.iter().any(|field| {
             field
@@ -138,7 +155,7 @@ impl Rule for MfaEnrolled {
                 Err(Unknown::new(UnknownCause::NotObservable, "federated_mfa"))
             };
         }
-        let created = case.see_time(user.row(), "created", &record.created).value();
+        let created = case.see_anchor(user.row(), "created", &record.created);
         let days = case.param(&GRACE_DAYS);
         judgement.map(
             |verdict| if verdict.is_pass() { verdict } else { verdict.in_grace(created, days) },
@@ -178,14 +195,17 @@ fn enrolment(case: &mut Case<'_>, user: &User<'_>) -> Judgement {
             _ => Ok(Verdict::fail("mfa_not_enrolled")),
         };
     }
-    let absent = Err(Unknown::new(UnknownCause::FieldAbsent, "field_absent"));
+    case.see_presence(row, "mfaEnrollment", own);
+    if matches!(own, Field::Unparseable(_)) || matches!(overall, Field::Unparseable(_)) {
+        return Err(Unknown::new(UnknownCause::FieldUnparseable, "status_unreadable"));
+    }
     match (configured, totp) {
         (_, Field::Value(true)) if allowed.is_empty() || allowed.contains(&"totp") => {
             Ok(Verdict::pass("legacy_flag"))
         }
         (Field::Value(true), _) if allowed.is_empty() => Ok(Verdict::pass("legacy_flag")),
         (Field::Value(false), Field::Value(false)) => Ok(Verdict::fail("mfa_not_enrolled")),
-        _ => absent,
+        _ => Err(Unknown::new(UnknownCause::FieldAbsent, "field_absent")),
     }
 }
 
@@ -306,5 +326,77 @@ mod tests {
             judge(RULE, &user(json!({"state": null, "activated": null}))),
             "UNKNOWN state_unclear"
         );
+    }
+
+    #[test]
+    fn g19_a_suspended_user_is_not_asked() {
+        let suspended = user(json!({"state": "SUSPENDED", "suspended": true,
+            "mfaEnrollment": {"overallStatus": "NOT_ENROLLED"}}));
+        assert_eq!(judge(RULE, &suspended), "NOT_APPLICABLE not_active");
+    }
+
+    #[test]
+    fn a_status_that_cannot_be_read_leaves_the_older_flags_no_say() {
+        for own in [json!("ENROLLED"), json!({"overallStatus": ["ENROLLED"]})] {
+            for flag in [true, false] {
+                let odd = user(json!({"mfaEnrollment": own, "totp_enabled": flag,
+                    "mfa": {"configured": flag}}));
+                assert_eq!(judge(RULE, &odd), "UNKNOWN status_unreadable", "{own} {flag}");
+            }
+        }
+        let null = user(json!({"mfaEnrollment": null, "totp_enabled": true}));
+        assert_eq!(judge(RULE, &null), "PASS legacy_flag");
+    }
+
+    #[test]
+    fn nobody_fails_whose_sign_in_cannot_be_read() {
+        let denied = |restricted: Value| {
+            judge(
+                RULE,
+                &user(json!({"mfaEnrollment": {"overallStatus": "NOT_ENROLLED"},
+                    "restrictedFields": restricted})),
+            )
+        };
+        assert_eq!(denied(json!("federated")), "UNKNOWN federation_unreadable");
+        assert_eq!(denied(json!(null)), "FAIL mfa_not_enrolled");
+        assert_eq!(denied(json!([])), "FAIL mfa_not_enrolled");
+        assert_eq!(denied(json!([{"field": "email", "type": "scim"}])), "FAIL mfa_not_enrolled");
+        let enrolled = user(json!({"mfaEnrollment": {"overallStatus": "ENROLLED"},
+            "restrictedFields": "federated"}));
+        assert_eq!(judge(RULE, &enrolled), "PASS enrolled");
+    }
+
+    #[test]
+    fn grace_needs_a_creation_that_has_come() {
+        for (created, status) in [
+            (json!("2026-11-20T00:00:00Z"), EffectiveStatus::FailInGrace),
+            (json!("2026-11-23T12:05:00Z"), EffectiveStatus::FailInGrace),
+            (json!("2030-01-01T00:00:00Z"), EffectiveStatus::Fail),
+            (json!("2026-11-16T12:00:00Z"), EffectiveStatus::Fail),
+            (json!("yesterday"), EffectiveStatus::Fail),
+            (json!(""), EffectiveStatus::Fail),
+            (json!(null), EffectiveStatus::Fail),
+        ] {
+            let denied = user(json!({"mfaEnrollment": {"overallStatus": "NOT_ENROLLED"},
+                "created": created}));
+            let found = findings(RULE, &denied, &json!({}));
+            assert_eq!(found[0].effective_status, status, "{created}");
+        }
+    }
+
+    #[test]
+    fn a_pending_enrolment_is_noted() {
+        let pending = user(json!({"mfaEnrollment": {"overallStatus": "IN_ENROLLMENT"}}));
+        assert_eq!(findings(RULE, &pending, &json!({}))[0].notes, ["enrolment_pending"]);
+    }
+
+    #[test]
+    fn a_record_that_arrived_is_judged_and_one_that_did_not_is_not_there() {
+        let mut open = user(json!({"mfaEnrollment": {"overallStatus": "ENROLLED"}}));
+        let users = open["USR"].clone();
+        open["USR"] = json!({"state": "partial", "reason": "page_failed", "records": users});
+        assert_eq!(judge(RULE, &open), "PASS enrolled");
+        open["USR"] = json!({"state": "failed", "class": "forbidden"});
+        assert_eq!(judge(RULE, &open), "");
     }
 }

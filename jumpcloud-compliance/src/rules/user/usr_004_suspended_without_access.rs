@@ -32,7 +32,9 @@
 //! ```
 //!
 //! # Unknown when
-//! Nothing was found, and applications, bindings or administrators are not all known.
+//! Nothing was found, and applications, bindings or administrators are not all known, or an active
+//! administrator cannot be compared because an e-mail is missing; or a staged user with a device was
+//! created in the future.
 //! ```json,unknown
 //! {"reason": "input_not_collected", "inputs": {"USR": [{"_id": "u1", "state": "SUSPENDED"}]}}
 //! ```
@@ -43,8 +45,10 @@
 //! # Sources
 //! JumpCloud blocks the sign-in of a suspended user and keeps the rights, so restoring the account
 //! restores them. A path through nested or dynamic groups counts like a direct one. An administrator
-//! that the record does not call suspended counts as active. Sign-ins after the suspension are not
-//! looked at: events are no input of this version.
+//! that the record does not call suspended counts as active. An empty e-mail is no e-mail: it matches
+//! nobody and rules nobody out. A staged user whose record does not say when it was created has no
+//! excuse for a device. Sign-ins after the suspension are not looked at: events are no input of this
+//! version.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -52,10 +56,10 @@ use alloc::vec::Vec;
 use crate::case::{Case, Reading};
 use crate::facts::{Standing, User};
 use crate::outcome::{Severity, UnknownCause};
-use crate::param::Days;
+use crate::param::{Days, FUTURE_SKEW_SECS};
 use crate::rule::{InputNeed, Judgement, Meta, Reason, Rule, Unknown, Verdict};
 use crate::subject::SubjectKind;
-use crate::time::age_days;
+use crate::time::{age_days, is_future};
 
 const TOLERATE_BINDINGS: Days = Days::new(
     "tolerate_bindings_days",
@@ -89,7 +93,7 @@ const META: Meta = Meta {
         InputNeed::new("SYS-USR", &["id", "paths"]),
         InputNeed::new("ADM", &["email", "suspended"]),
     ],
-    params: &[TOLERATE_BINDINGS.spec(), STAGED_PREBIND.spec()],
+    params: &[TOLERATE_BINDINGS.spec(), STAGED_PREBIND.spec(), FUTURE_SKEW_SECS.spec()],
     reasons: &[
         Reason::pass("no_access_left", "no application, device or admin account is reached"),
         Reason::pass("staged_prebind", "a new user is bound to a device before the first day"),
@@ -97,6 +101,10 @@ const META: Meta = Meta {
         Reason::fail("device_binding", "a device is still bound"),
         Reason::fail("admin_account_active", "an administrator with the same e-mail is active"),
         Reason::unknown("state_unclear", "the record does not say whether the user is suspended"),
+        Reason::unknown(
+            "email_missing",
+            "without an e-mail nobody knows whether an active administrator is this user",
+        ),
         Reason::not_applicable("active", "the user may sign in"),
     ],
     after: &[],
@@ -125,7 +133,8 @@ impl Rule for SuspendedWithoutAccess {
             Standing::Suspended | Standing::Staged => {}
         }
         let bindings = facts.bindings_of_user(user);
-        case.uses("APP-USR");
+        let applications = facts.whole("APP-USR");
+        case.uses_source(&applications);
         case.uses_source(&bindings);
         case.uses("ADM");
         let grants = facts.grants_of_user(&user.key);
@@ -139,7 +148,8 @@ impl Rule for SuspendedWithoutAccess {
             case.see_derived(binding.row, &path, binding.ways());
             devices.push(alloc::format!("{device}"));
         }
-        let admin = active_admin(case, user);
+        let accounts = admin_accounts(case, user);
+        let admin = accounts == AdminAccounts::Active;
         let fail = |reason: &'static str| {
             let verdict = Verdict::fail(reason);
             let verdict =
@@ -161,42 +171,71 @@ impl Rule for SuspendedWithoutAccess {
             return Ok(graced(fail("app_binding")));
         }
         let created = case.see_time(user.row(), "created", &record.created);
-        let new = match created {
-            Reading::Value(at) => age_days(at, case.evaluated_at()) <= case.param(&STAGED_PREBIND),
+        let now = case.evaluated_at();
+        let waits = user.standing == Standing::Staged && !devices.is_empty();
+        let prebind = match created {
+            Reading::Value(at) if waits && is_future(at, now, case.param(&FUTURE_SKEW_SECS)) => {
+                return Err(Unknown::new(UnknownCause::FutureTimestamp, "future_timestamp"));
+            }
+            Reading::Value(at) => waits && age_days(at, now) <= case.param(&STAGED_PREBIND),
             Reading::Absent | Reading::Unparseable => false,
         };
-        let prebind = user.standing == Standing::Staged && new && !devices.is_empty();
         if !devices.is_empty() && !prebind {
             return Ok(graced(fail("device_binding")));
         }
-        case.require("APP-USR")?;
+        case.require_source(&applications)?;
         case.require_source(&bindings)?;
         case.require("ADM")?;
+        if accounts == AdminAccounts::Unclear {
+            return Err(Unknown::new(UnknownCause::FieldAbsent, "email_missing"));
+        }
         Ok(Verdict::pass(if prebind { "staged_prebind" } else { "no_access_left" }))
     }
 }
 
-/// Whether an administrator with the user's e-mail is not known to be suspended.
-fn active_admin(case: &mut Case<'_>, user: &User<'_>) -> bool {
-    let Some(email) = case.see(user.row(), "email", &user.user().email).filled() else {
-        return false;
-    };
-    let mut active = false;
+/// What the administrators that were read are to a user.
+///
+/// In the order in which one outweighs another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum AdminAccounts {
+    /// None that may sign in is the user's.
+    None,
+    /// One that may sign in has no e-mail, or the user has none: they cannot be compared.
+    Unclear,
+    /// One that may sign in has the user's e-mail.
+    Active,
+}
+
+/// Compares the user's e-mail with those of administrators that are not known to be suspended.
+fn admin_accounts(case: &mut Case<'_>, user: &User<'_>) -> AdminAccounts {
+    let email = case.see(user.row(), "email", &user.user().email).filled();
+    let mut accounts = AdminAccounts::None;
     for admin in case.facts().admins() {
         let record = admin.administrator();
-        if record.email.filled().is_some_and(|own| own.eq_ignore_ascii_case(email)) {
+        let account = match (email, record.email.filled()) {
+            (Some(email), Some(own)) if own.eq_ignore_ascii_case(email) => AdminAccounts::Active,
+            (Some(_), Some(_)) => AdminAccounts::None,
+            (None, _) | (_, None) => AdminAccounts::Unclear,
+        };
+        if account != AdminAccounts::None {
             case.see(admin.row(), "email", &record.email);
-            active |= !case.see(admin.row(), "suspended", &record.suspended).is_true();
+            if !case.see(admin.row(), "suspended", &record.suspended).is_true() {
+                accounts = accounts.max(account);
+            }
         }
     }
-    active
+    accounts
 }
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
     use serde_json::{Value, json};
 
-    use crate::testing::{findings, inputs, judge};
+    use crate::history::{History, Suspension};
+    use crate::outcome::EffectiveStatus;
+    use crate::testing::{NOW, findings, inputs, judge, snapshot};
+    use crate::{Catalogue, Config, evaluate};
 
     const RULE: &str = "JC-USR-004";
 
@@ -277,5 +316,105 @@ mod tests {
         assert_eq!(judge(RULE, &suspended(json!({}), suspended_admin)), "PASS no_access_left");
         let silent_admin = json!({"ADM": [{"_id": "x", "email": "ada@example.com"}]});
         assert_eq!(judge(RULE, &suspended(json!({}), silent_admin)), "FAIL admin_account_active");
+    }
+
+    #[test]
+    fn a_creation_that_has_not_come_excuses_nothing() {
+        let staged = |created: Value| {
+            judge(RULE, &suspended(json!({"state": "STAGED", "created": created}), device()))
+        };
+        assert_eq!(staged(json!("2030-01-01T00:00:00Z")), "UNKNOWN future_timestamp");
+        assert_eq!(staged(json!("2026-11-23T12:05:00Z")), "PASS staged_prebind");
+        assert_eq!(staged(json!("2026-11-09T12:00:00Z")), "PASS staged_prebind");
+        assert_eq!(staged(json!("2026-11-08T12:00:00Z")), "FAIL device_binding");
+        for created in [json!(null), json!(""), json!("soon"), json!([])] {
+            assert_eq!(staged(created.clone()), "FAIL device_binding", "{created}");
+        }
+        let late = json!({"state": "SUSPENDED", "created": "2030-01-01T00:00:00Z"});
+        assert_eq!(judge(RULE, &suspended(late, device())), "FAIL device_binding");
+    }
+
+    #[test]
+    fn administrators_that_cannot_be_compared_rule_nothing_out() {
+        let one = |admin: Value| json!({"ADM": [admin]});
+        for email in [json!(null), json!(""), json!([])] {
+            let nameless = suspended(
+                json!({"email": email}),
+                one(json!({"_id": "x", "email": "bob@example.com", "suspended": false})),
+            );
+            assert_eq!(judge(RULE, &nameless), "UNKNOWN email_missing", "{email}");
+        }
+        let hidden = suspended(json!({}), one(json!({"_id": "x", "suspended": false})));
+        assert_eq!(judge(RULE, &hidden), "UNKNOWN email_missing");
+        let asleep = suspended(json!({}), one(json!({"_id": "x", "suspended": true})));
+        assert_eq!(judge(RULE, &asleep), "PASS no_access_left");
+        let nobody = suspended(json!({"email": null}), json!({}));
+        assert_eq!(judge(RULE, &nobody), "PASS no_access_left");
+        let bound = suspended(json!({"email": null}), device());
+        assert_eq!(judge(RULE, &bound), "FAIL device_binding");
+    }
+
+    #[test]
+    fn everything_found_is_named() {
+        let mut all = suspended(
+            json!({}),
+            json!({"ADM": [{"_id": "x", "email": "ADA@example.com", "suspended": false}],
+                "APP": [{"_id": "a1"}], "APP-USR": {"of": {"a1": [{"id": "u1", "type": "user"}]}}}),
+        );
+        for (key, value) in device().as_object().unwrap() {
+            all[key] = value.clone();
+        }
+        let found = findings(RULE, &all, &json!({}));
+        assert_eq!(found[0].reason_code, "admin_account_active");
+        assert_eq!(found[0].notes, ["also:app_binding", "also:device_binding"]);
+    }
+
+    #[test]
+    fn contradicting_states_are_noted() {
+        let conflict = suspended(json!({"state": "ACTIVATED", "suspended": true}), device());
+        let found = findings(RULE, &conflict, &json!({}));
+        assert_eq!(found[0].notes, ["state_conflict"]);
+    }
+
+    #[test]
+    fn bindings_are_tolerated_from_the_first_sight_of_the_suspension() {
+        let config: Config =
+            serde_json::from_value(json!({"parameters": {RULE: {"tolerate_bindings_days": 10}}}))
+                .unwrap();
+        let snapshot = snapshot(&suspended(json!({}), device()));
+        let status = |since: Option<&str>| {
+            let mut history = History::default();
+            if let Some(since) = since {
+                history.record_user("u1", Suspension::Suspended, since.parse().unwrap());
+            }
+            let now: Timestamp = NOW.parse().unwrap();
+            let catalogue = Catalogue::builtin().unwrap();
+            let run = evaluate(&catalogue, &snapshot, &config, now, Some(&history)).unwrap();
+            let found = run.findings.into_iter().find(|finding| finding.rule_id == RULE).unwrap();
+            assert_eq!(found.reason_code, "device_binding");
+            found.effective_status
+        };
+        assert_eq!(status(Some("2026-11-20T00:00:00Z")), EffectiveStatus::FailInGrace);
+        assert_eq!(status(Some("2026-11-01T00:00:00Z")), EffectiveStatus::Fail);
+        assert_eq!(status(None), EffectiveStatus::Fail);
+    }
+
+    #[test]
+    fn lists_that_were_never_asked_for_clear_nobody() {
+        for (parent, record) in [("APP", json!({"_id": "a1"})), ("SYS", json!({"_id": "d1"}))] {
+            let unasked = suspended(json!({}), json!({parent: [record]}));
+            assert_eq!(judge(RULE, &unasked), "UNKNOWN input_partial", "{parent}");
+        }
+    }
+
+    #[test]
+    fn bindings_come_from_either_side() {
+        let mut other = suspended(json!({}), json!({}));
+        other["SYS-USR"] = json!({"state": "failed", "class": "server"});
+        assert_eq!(judge(RULE, &other), "UNKNOWN input_failed");
+        other["USR-SYS"] = json!({"of": {"u1": []}});
+        assert_eq!(judge(RULE, &other), "PASS no_access_left");
+        other["USR-SYS"] = json!({"of": {"u1": [{"id": "d1", "type": "system"}]}});
+        assert_eq!(judge(RULE, &other), "FAIL device_binding");
     }
 }

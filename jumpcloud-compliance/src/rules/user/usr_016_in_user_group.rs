@@ -95,19 +95,20 @@ impl Rule for InUserGroup {
             .filter(|id| !ignored.contains(&id.as_str()))
             .collect();
         case.see_derived(user.row(), "groups[].id", ids.clone());
-        case.uses("UGM");
+        let memberships = case.facts().whole("UGM");
+        case.uses_source(&memberships);
         if !ids.is_empty() {
             return Ok(Verdict::pass("in_group"));
         }
         case.require("UG")?;
-        case.require("UGM")?;
+        case.require_source(&memberships)?;
         Ok(Verdict::fail("no_group"))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use crate::testing::{inputs, judge, judge_with};
 
@@ -126,5 +127,51 @@ mod tests {
         assert_eq!(judge(RULE, &all), "PASS in_group");
         all["USR"][0]["state"] = json!("SUSPENDED");
         assert_eq!(judge(RULE, &all), "NOT_APPLICABLE not_active");
+    }
+
+    #[test]
+    fn no_group_is_a_fact_only_where_every_list_is_known() {
+        let alone = inputs(json!({"USR": [{"_id": "u1", "state": "ACTIVATED"}],
+            "UG": [{"id": "g1", "name": "One"}], "UGM": {"of": {"g1": []}}}));
+        assert_eq!(judge(RULE, &alone), "FAIL no_group");
+        let none = inputs(json!({"USR": [{"_id": "u1", "state": "ACTIVATED"}], "UG": [],
+            "UGM": {"of": {}}}));
+        assert_eq!(judge(RULE, &none), "FAIL no_group");
+        for (input, state, expected) in [
+            ("UG", json!({"state": "failed", "class": "server"}), "UNKNOWN input_failed"),
+            (
+                "UG",
+                json!({"state": "partial", "reason": "page_failed",
+                "records": [{"id": "g1"}]}),
+                "UNKNOWN input_partial",
+            ),
+            ("UGM", json!({"state": "failed", "class": "forbidden"}), "UNKNOWN input_failed"),
+            ("UGM", json!({"of": {"g1": [{"type": "user"}]}}), "UNKNOWN input_partial"),
+        ] {
+            let mut open = alone.clone();
+            open[input] = state;
+            assert_eq!(judge(RULE, &open), expected, "{open}");
+        }
+    }
+
+    #[test]
+    fn a_group_whose_list_was_never_asked_for_proves_nothing() {
+        let unasked = inputs(json!({"USR": [{"_id": "u1", "state": "ACTIVATED"}],
+            "UG": [{"id": "g1", "name": "One"}], "UGM": {"of": {}}}));
+        assert_eq!(judge(RULE, &unasked), "UNKNOWN input_partial");
+    }
+
+    #[test]
+    fn states() {
+        let user = |record: Value| {
+            judge(RULE, &inputs(json!({"USR": [record], "UG": [], "UGM": {"of": {}}})))
+        };
+        assert_eq!(user(json!({"_id": "u1"})), "UNKNOWN state_unclear");
+        assert_eq!(user(json!({"_id": "u1", "state": ["ACTIVATED"]})), "UNKNOWN state_unclear");
+        assert_eq!(user(json!({"_id": "u1", "state": "STAGED"})), "NOT_APPLICABLE not_active");
+        assert_eq!(
+            user(json!({"_id": "u1", "state": "ACTIVATED", "suspended": true})),
+            "NOT_APPLICABLE not_active"
+        );
     }
 }

@@ -33,11 +33,14 @@
 //!
 //! # Sources
 //! A direct grant is a path of one hop, or a direct association. A user who has both a direct and a
-//! group path still fails, noted `also_via_group`. An answer without any path does not say how the
-//! access is granted.
+//! group path still fails, noted `also_via_group`. An answer without any path, or with a path of no
+//! hop, does not say how the access is granted; for an application whose direct grants are accepted
+//! that does not matter.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+
+use jumpcloud_client::InputState;
 
 use crate::case::Case;
 use crate::outcome::{Severity, UnknownCause};
@@ -91,8 +94,10 @@ impl Rule for AccessThroughGroups {
         }
         let facts = case.facts();
         let allowed = case.param(&ALLOWED_APPS);
-        case.uses("APP-USR");
-        case.uses("APP-ASC");
+        let grants = facts.whole("APP-USR");
+        let associations = facts.whole("APP-ASC");
+        case.uses_source(&grants);
+        case.uses_source(&associations);
         let mut direct: Vec<String> = Vec::new();
         let mut accepted: Vec<String> = Vec::new();
         let (mut via_group, mut pathless) = (false, false);
@@ -106,10 +111,12 @@ impl Rule for AccessThroughGroups {
                 lengths.clone(),
             );
             let is_direct = lengths.contains(&1) || associated.contains(&grant.application);
-            pathless |= lengths.is_empty() && !is_direct;
+            let is_allowed = allowed.contains(&id.as_str());
+            let says_how = !lengths.is_empty() && lengths.iter().all(|length| *length > 0);
+            pathless |= !says_how && !is_direct && !is_allowed;
             if is_direct {
-                via_group |= lengths.iter().any(|length| *length > 1);
-                if allowed.contains(&id.as_str()) { accepted.push(id) } else { direct.push(id) }
+                via_group |= !is_allowed && lengths.iter().any(|length| *length > 1);
+                if is_allowed { accepted.push(id) } else { direct.push(id) }
             }
         }
         for application in associated {
@@ -129,8 +136,11 @@ impl Rule for AccessThroughGroups {
         if pathless {
             return Err(Unknown::new(UnknownCause::FieldAbsent, "path_unknown"));
         }
-        case.require("APP-USR")?;
-        case.settled("APP-ASC")?;
+        case.require_source(&grants)?;
+        // An input that the service says is not set up cannot contradict.
+        if associations.state != InputState::NotLicensed {
+            case.require_source(&associations)?;
+        }
         Ok(Verdict::pass("groups_only"))
     }
 }
@@ -180,5 +190,68 @@ mod tests {
         let mut found = grant(json!([[hop("u1")]]));
         found["APP-USR"]["of"]["a2"] = json!({"state": "failed", "class": "server"});
         assert_eq!(judge(RULE, &found), "FAIL direct_grant");
+    }
+
+    #[test]
+    fn a_path_without_hops_does_not_say_how_access_is_granted() {
+        assert_eq!(judge(RULE, &grant(json!([[]]))), "UNKNOWN path_unknown");
+        assert_eq!(
+            judge(RULE, &grant(json!([[], [hop("g1"), hop("u1")]]))),
+            "UNKNOWN path_unknown"
+        );
+        for paths in [json!(null), json!("user"), json!([hop("u1")])] {
+            assert_eq!(judge(RULE, &grant(paths.clone())), "UNKNOWN path_unknown", "{paths}");
+        }
+        assert_eq!(judge(RULE, &grant(json!([[], [hop("u1")]]))), "FAIL direct_grant");
+    }
+
+    #[test]
+    fn an_accepted_application_may_be_granted_in_any_way() {
+        let config = json!({"parameters": {RULE: {"allowed_apps": ["a1"]}}});
+        assert_eq!(judge_with(RULE, &grant(json!([])), &config), "PASS groups_only");
+        let mut two = grant(json!([[hop("u1")], [hop("g1"), hop("u1")]]));
+        two["APP-USR"]["of"]["a2"] = json!([{"id": "u1", "type": "user", "paths": [[hop("u1")]]}]);
+        let found = findings(RULE, &two, &config);
+        assert_eq!(found[0].reason_code, "direct_grant");
+        assert!(found[0].notes.is_empty(), "{:?}", found[0].notes);
+    }
+
+    #[test]
+    fn associations_that_are_outstanding_could_contradict() {
+        let mut open = grant(json!([[hop("g1"), hop("u1")]]));
+        for (state, expected) in [
+            (json!({"state": "not_licensed"}), "PASS groups_only"),
+            (json!({"state": "not_collected"}), "UNKNOWN input_not_collected"),
+            (json!({"state": "failed", "class": "forbidden"}), "UNKNOWN input_failed"),
+            (json!({"of": {"a1": [{"to": {}}]}}), "UNKNOWN input_partial"),
+        ] {
+            open["APP-ASC"] = state;
+            assert_eq!(judge(RULE, &open), expected, "{open}");
+        }
+    }
+
+    #[test]
+    fn an_application_whose_list_was_never_asked_for_could_contradict() {
+        for input in ["APP-USR", "APP-ASC"] {
+            let mut unasked = grant(json!([[hop("g1"), hop("u1")]]));
+            unasked[input]["of"].as_object_mut().unwrap().remove("a1");
+            assert_eq!(judge(RULE, &unasked), "UNKNOWN input_partial", "{input}");
+        }
+        let mut unlisted = grant(json!([[hop("g1"), hop("u1")]]));
+        unlisted["APP"] = json!({"state": "partial", "reason": "page_failed",
+            "records": [{"_id": "a1"}]});
+        assert_eq!(judge(RULE, &unlisted), "UNKNOWN input_partial");
+    }
+
+    #[test]
+    fn states() {
+        let user = |state: Value| {
+            let mut all = grant(json!([[hop("u1")]]));
+            all["USR"][0]["state"] = state;
+            judge(RULE, &all)
+        };
+        assert_eq!(user(json!("SUSPENDED")), "NOT_APPLICABLE not_active");
+        assert_eq!(user(json!("STAGED")), "NOT_APPLICABLE not_active");
+        assert_eq!(user(json!(null)), "UNKNOWN state_unclear");
     }
 }

@@ -212,4 +212,22 @@ mod tests {
         assert_eq!(judge_with(RULE, &user(json!({"manager": ""})), &config), "FAIL incomplete");
         assert_eq!(judge_with(RULE, &user(json!({"manager": "u9"})), &config), "PASS complete");
     }
+
+    #[test]
+    fn a_gap_that_was_found_counts_more_than_a_field_that_was_not_asked_for() {
+        let config = json!({"parameters": {RULE: {"required_fields": ["email", "department"]}}});
+        assert_eq!(judge_with(RULE, &user(json!({"email": ""})), &config), "FAIL incomplete");
+    }
+
+    #[test]
+    fn states() {
+        for (fields, expected) in [
+            (json!({"state": "SUSPENDED"}), "NOT_APPLICABLE not_active"),
+            (json!({"state": "STAGED"}), "NOT_APPLICABLE not_active"),
+            (json!({"state": null}), "UNKNOWN state_unclear"),
+            (json!({"state": "NEW_WORD"}), "UNKNOWN state_unclear"),
+        ] {
+            assert_eq!(judge(RULE, &user(fields.clone())), expected, "{fields}");
+        }
+    }
 }

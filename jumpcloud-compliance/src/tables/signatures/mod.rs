@@ -298,6 +298,17 @@ impl Signatures {
         matches
     }
 
+    /// Whether a package of this name is a product only when a certain vendor made it.
+    pub fn needs_vendor(&self, package: &str) -> bool {
+        let name = lower(package);
+        let mut found = Vec::new();
+        self.index.packages.find(without_architecture(&name), &mut found);
+        found
+            .iter()
+            .filter_map(|position| self.entries.get(*position))
+            .any(|entry| entry.linux_vendor.is_some())
+    }
+
     /// Matches of one row, without the entries whose excludes meet the row.
     fn matches(
         &self,
