@@ -19,6 +19,7 @@ mod lists;
 mod names;
 mod recordings;
 mod redaction;
+mod storm;
 mod support;
 mod testkit;
 mod wire;
