@@ -14,10 +14,22 @@ pub use plan::{Plan, Preset, UnknownInputs, UnknownPreset};
 pub use progress::Progress;
 
 use crate::client::Client;
+use crate::endpoint::Endpoint;
 use crate::error::{Error, ErrorKind};
 use crate::snapshot::{FailureClass, Snapshot};
-use registry::Care;
+use registry::{Care, LISTS, SCOPED};
 use run::Run;
+
+/// Every endpoint that a collection can read: lists of the organization, then lists of a record.
+///
+/// ```
+/// let devices = jumpcloud_client::collect::endpoints().find(|endpoint| endpoint.input() == "SYS");
+/// assert_eq!(devices.map(|endpoint| endpoint.path()), Some("/systems"));
+/// ```
+pub fn endpoints() -> impl Iterator<Item = Endpoint> {
+    let lists = LISTS.iter().map(|entry| entry.endpoint);
+    lists.chain(SCOPED.iter().map(|entry| entry.endpoint))
+}
 
 /// Collects a snapshot.
 #[derive(Debug)]

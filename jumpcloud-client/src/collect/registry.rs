@@ -7,6 +7,7 @@ use futures::future::BoxFuture;
 
 use super::progress::Progress;
 use crate::client::Client;
+use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::id::Id;
 use crate::list::{List, PageSeen, Reading};
@@ -60,6 +61,7 @@ pub(super) type Split = fn(&Client, Care, Reports, Arc<[String]>, Option<u64>) -
 /// An input that is listed once.
 pub(super) struct ListEntry {
     pub(super) code: &'static str,
+    pub(super) endpoint: Endpoint,
     pub(super) job: fn(&Client, Care, Reports) -> Job,
     /// Reads the table for some devices at a time.
     pub(super) split: Split,
@@ -70,6 +72,7 @@ pub(super) struct ListEntry {
 /// An input that is listed once for each record of its parent.
 pub(super) struct ScopedEntry {
     pub(super) code: &'static str,
+    pub(super) endpoint: Endpoint,
     pub(super) parent: &'static str,
     pub(super) job: fn(&Client, Care, String) -> Job,
     /// Says what became of the whole.
@@ -96,6 +99,7 @@ for_each_resource!(registry);
 const fn list<R: Listed>() -> ListEntry {
     ListEntry {
         code: R::ENDPOINT.input(),
+        endpoint: R::ENDPOINT,
         job: read_list::<R>,
         split: split_list::<R>,
         mark: mark_list::<R>,
@@ -108,6 +112,7 @@ where
 {
     ScopedEntry {
         code: R::ENDPOINT.input(),
+        endpoint: R::ENDPOINT,
         parent: <R::Parent as Resource>::ENDPOINT.input(),
         job: read_scoped::<R>,
         mark: mark_scoped::<R>,

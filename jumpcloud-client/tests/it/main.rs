@@ -14,6 +14,7 @@
 
 mod answers;
 mod collector;
+mod coverage;
 mod faults;
 mod lists;
 mod names;
@@ -22,4 +23,5 @@ mod redaction;
 mod storm;
 mod support;
 mod testkit;
+mod trace;
 mod wire;

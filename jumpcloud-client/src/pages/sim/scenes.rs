@@ -80,6 +80,10 @@ fn a_wrong_total_is_not_believed() {
         assert!(in_order(&outcome, 250), "every row is there all the same");
         assert!(outcome.asked.len() < 30, "{}", outcome.asked.len());
     }
+    // Not even where references may lead nowhere: so many in a row are no accident.
+    let (outcome, _) = walked(Family::Graph, rows(250), totals(Total::Off(10_000)), |_| {});
+    assert_eq!(outcome.state(), partial(PartialReason::PageGap));
+    assert!(in_order(&outcome, 250) && outcome.asked.len() < 250, "{}", outcome.asked.len());
     let outcome = solid(250, totals(Total::Moving));
     assert_eq!(outcome.state(), partial(PartialReason::Moved));
     assert!(in_order(&outcome, 250));
@@ -277,6 +281,16 @@ fn equal_rows_of_a_table_are_rows_of_their_own() {
     let (outcome, world) = walked(Family::Table, slots, faults, |_| {});
     assert_eq!(outcome.state(), COMPLETE);
     assert_eq!(outcome.counts(), world.rows());
+}
+
+#[test]
+fn doubled_rows_of_a_table_that_ignores_page_sizes_are_told() {
+    // Every page begins with the last row of the one before, whatever size was asked for: readings
+    // agree, and prove nothing, as no edge has moved.
+    let faults = Faults { overlap: true, cap: Some(30), total: Total::Missing, ..Faults::none() };
+    let (outcome, _) = walked(Family::Table, rows(80), faults, |_| {});
+    assert_ne!(outcome.state(), COMPLETE, "{:?}", outcome.coverage);
+    assert_eq!(outcome.counts().len(), 80, "every row is there all the same");
 }
 
 #[test]
