@@ -14,7 +14,7 @@ use crate::error::{Error, ErrorKind};
 use crate::field::Kind;
 use crate::id::Id;
 use crate::model::Model as _;
-use crate::pages::{End, Gait, Gathering, HttpSource, Items, Pages, Step, walk};
+use crate::pages::{End, Gait, Gathering, HttpSource, Items, PageSource as _, Pages, Step, walk};
 use crate::region::Family;
 use crate::resource::{Resource, ScopedResource};
 use crate::resources::System;
@@ -193,6 +193,18 @@ impl<R: Resource> List<R> {
         reading.failure.map_or(Ok(reading.dataset), Err)
     }
 
+    /// Reads one record: enough to know how many there are and what reading them takes.
+    pub(crate) async fn peek(self) -> Result<Peek, Error> {
+        let (_, gait) = self.parts(None);
+        let (source, _) = self.page_size(1).parts(None);
+        let answer = source.page(0, 1).await?;
+        let rows = answer.positions();
+        let records = if gait.single || rows == 0 { Some(rows) } else { answer.total() };
+        let first = answer.rows.values.downcast::<Vec<Option<R::Record>>>().ok();
+        let first = first.and_then(|rows| R::key(rows.first()?.as_ref()?));
+        Ok(Peek { records, requests: gait.requests(records), first })
+    }
+
     /// Reads everything, keeps what arrived before a failure, and tells of each page.
     pub(crate) async fn read(self, on_page: OnPage<'_>) -> Reading<R> {
         let reading = self.walk(None, on_page).await;
@@ -306,6 +318,17 @@ impl<R: Resource> fmt::Debug for List<R> {
             .field("concurrency", &self.concurrency)
             .finish_non_exhaustive()
     }
+}
+
+/// What the first record of a list tells of all of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Peek {
+    /// Records there are, where the service says so.
+    pub(crate) records: Option<u64>,
+    /// Requests that reading all of them takes at least.
+    pub(crate) requests: u64,
+    /// Id of the first.
+    pub(crate) first: Option<String>,
 }
 
 /// A page that arrived, for progress.

@@ -1,5 +1,6 @@
 //! From a client to a snapshot: every input side by side, each with its own coverage.
 
+mod estimate;
 mod plan;
 mod progress;
 mod registry;
@@ -10,6 +11,7 @@ use futures::channel::mpsc;
 use futures::future::{Either, select};
 use futures::stream::FuturesUnordered;
 
+pub use estimate::{Estimate, InputEstimate};
 pub use plan::{Plan, Preset, UnknownInputs, UnknownPreset};
 pub use progress::Progress;
 
@@ -73,6 +75,43 @@ impl Collector {
     /// ```
     pub fn confirm(self) -> Self {
         Self { care: Care { confirm: true }, ..self }
+    }
+
+    /// Tells what a run would cost and which inputs it could not read, before it starts.
+    ///
+    /// Looks at the first record of each list, and for inputs that hang on records at the list of
+    /// one of these: as many requests as the plan has inputs. Nothing is kept of what was seen.
+    ///
+    /// ```
+    /// use jumpcloud_client::Client;
+    /// use jumpcloud_client::collect::{Plan, Preset};
+    ///
+    /// # async fn run(client: Client) -> Result<(), jumpcloud_client::Error> {
+    /// let collector = client.collect(Plan::preset(Preset::Integration));
+    /// let estimate = collector.plan().await?;
+    /// println!("{} requests or more, {:?} or more", estimate.requests, estimate.time);
+    /// for input in estimate.obstructed() {
+    ///     println!("{} cannot be read", input.input);
+    /// }
+    /// let snapshot = collector.run(&mut |_| {}).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Unauthorized`], and what makes a [run](Self::run) worthless:
+    /// [`ErrorKind::Credentials`], [`ErrorKind::OrganizationRequired`] and
+    /// [`ErrorKind::WrongOrganization`]. An input that fails is told beside the others.
+    ///
+    /// # Cancellation
+    ///
+    /// Dropping the future breaks requests off and leaves nothing behind.
+    pub async fn plan(&self) -> Result<Estimate, Error> {
+        if meet(&self.client).await?.is_some() {
+            return Err(Error::new(ErrorKind::Unauthorized));
+        }
+        estimate::estimate(&self.client, &self.plan, self.care).await
     }
 
     /// Reads everything and tells of each step.

@@ -8,9 +8,9 @@ use futures::future::BoxFuture;
 use super::progress::Progress;
 use crate::client::Client;
 use crate::endpoint::Endpoint;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::id::Id;
-use crate::list::{List, PageSeen, Reading};
+use crate::list::{List, PageSeen, Peek, Reading};
 use crate::resource::{Resource, ScopedResource};
 use crate::resources::{self, for_each_resource};
 use crate::snapshot::{Dataset, InputState, Listed, ListedOf, Snapshot};
@@ -33,6 +33,9 @@ impl Care {
 
 /// A read under way.
 pub(super) type Job = BoxFuture<'static, Done>;
+
+/// A look at the first record of a list.
+pub(super) type Glance = BoxFuture<'static, Result<Peek, Error>>;
 
 /// A read that has ended.
 pub(super) struct Done {
@@ -63,6 +66,7 @@ pub(super) struct ListEntry {
     pub(super) code: &'static str,
     pub(super) endpoint: Endpoint,
     pub(super) job: fn(&Client, Care, Reports) -> Job,
+    pub(super) glance: fn(&Client, Care) -> Glance,
     /// Reads the table for some devices at a time.
     pub(super) split: Split,
     /// Says what became of an input that was not read.
@@ -75,6 +79,7 @@ pub(super) struct ScopedEntry {
     pub(super) endpoint: Endpoint,
     pub(super) parent: &'static str,
     pub(super) job: fn(&Client, Care, String) -> Job,
+    pub(super) glance: fn(&Client, Care, &str) -> Glance,
     /// Says what became of the whole.
     pub(super) mark: fn(&mut Snapshot, InputState),
     /// States of its lists.
@@ -101,6 +106,7 @@ const fn list<R: Listed>() -> ListEntry {
         code: R::ENDPOINT.input(),
         endpoint: R::ENDPOINT,
         job: read_list::<R>,
+        glance: glance_list::<R>,
         split: split_list::<R>,
         mark: mark_list::<R>,
     }
@@ -115,6 +121,7 @@ where
         endpoint: R::ENDPOINT,
         parent: <R::Parent as Resource>::ENDPOINT.input(),
         job: read_scoped::<R>,
+        glance: glance_scoped::<R>,
         mark: mark_scoped::<R>,
         states: states::<R>,
     }
@@ -139,6 +146,21 @@ fn split_list<R: Listed>(
     Box::pin(async move {
         let reading = list.read_by_device(total, &mut |page| report::<R>(&reports, page)).await;
         list_done(reading)
+    })
+}
+
+fn glance_list<R: Listed>(client: &Client, care: Care) -> Glance {
+    Box::pin(care.of(client.list::<R>()).peek())
+}
+
+fn glance_scoped<R: ListedOf>(client: &Client, care: Care, parent: &str) -> Glance {
+    let id = Id::<<R as ScopedResource>::Parent>::new(parent).ok();
+    let list = id.map(|id| care.of(client.list_of::<R>(&id)));
+    Box::pin(async move {
+        match list {
+            Some(list) => list.peek().await,
+            None => Err(Error::new(ErrorKind::Contract).on("GET", R::ENDPOINT.path())),
+        }
     })
 }
 

@@ -18,7 +18,7 @@ type OnProgress<'a> = &'a mut (dyn FnMut(Progress) + Send);
 const DEVICES: &str = "SYS";
 
 /// The settings of the organization hang on the one that is read, not on all that the key sees.
-const SETTINGS: &str = "ORGD";
+pub(super) const SETTINGS: &str = "ORGD";
 
 const SCOPE_INCOMPLETE: InputState = InputState::Partial { reason: PartialReason::ScopeIncomplete };
 
@@ -305,7 +305,7 @@ impl Run {
     }
 }
 
-fn counterpart(code: &str) -> Option<&'static ScopedEntry> {
+pub(super) fn counterpart(code: &str) -> Option<&'static ScopedEntry> {
     let other = COUNTERPARTS.iter().find_map(|(one, other)| match code {
         code if code == *one => Some(*other),
         code if code == *other => Some(*one),
@@ -344,7 +344,7 @@ fn whole(
 }
 
 /// State of an input of which nothing arrived.
-fn failed(error: &Error) -> InputState {
+pub(super) fn failed(error: &Error) -> InputState {
     let class = match error.kind() {
         ErrorKind::Unavailable => return InputState::NotLicensed,
         ErrorKind::Unauthorized => FailureClass::Unauthorised,

@@ -19,7 +19,7 @@ use jiff::Timestamp;
 
 pub(crate) use gather::{End, Gathering};
 pub(crate) use source::{HttpSource, call};
-pub(crate) use walk::{Gait, Step, Summary, walk};
+pub(crate) use walk::{Gait, PageSource, Step, Summary, walk};
 
 use self::gather::{pick, take_one};
 use crate::decode::Key;

@@ -47,12 +47,12 @@ pub(crate) struct Answer {
 
 impl Answer {
     /// Positions that the page covers, rows and nulls alike.
-    pub(super) fn positions(&self) -> u64 {
+    pub(crate) fn positions(&self) -> u64 {
         u64::try_from(self.rows.marks.len()).unwrap_or(u64::MAX)
     }
 
     /// The total, from the body where it has one.
-    pub(super) fn total(&self) -> Option<u64> {
+    pub(crate) fn total(&self) -> Option<u64> {
         self.rows.total.or(self.header_total)
     }
 }
@@ -78,6 +78,25 @@ pub(crate) struct Gait {
     pub(crate) start_at: u64,
     /// Passes over a list that does not add up, the first included.
     pub(crate) max_passes: usize,
+}
+
+impl Gait {
+    /// Requests that a list of so many records takes when nothing is wrong with it; at least these
+    /// when it does not say how many it has.
+    pub(crate) fn requests(&self, records: Option<u64>) -> u64 {
+        if self.single {
+            return 1;
+        }
+        let limit = u64::from(self.limit.max(1));
+        let a_pass = match records {
+            Some(records) => {
+                let look_beyond = records > 0 && records.is_multiple_of(limit) && !self.trust_total;
+                records.div_ceil(limit).max(1).saturating_add(u64::from(look_beyond))
+            }
+            None => 2,
+        };
+        if self.confirm { a_pass.saturating_mul(2) } else { a_pass }
+    }
 }
 
 /// What the walk hands out.

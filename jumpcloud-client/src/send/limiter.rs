@@ -80,6 +80,12 @@ impl Limiter {
         self.limits.interval.saturating_mul(self.limits.burst.saturating_sub(1))
     }
 
+    /// The time that so many requests take at least, from rest and at the pace of now.
+    pub(crate) fn least_time(&self, requests: u64) -> Duration {
+        let paced = requests.saturating_sub(u64::from(self.limits.burst));
+        self.interval().saturating_mul(u32::try_from(paced).unwrap_or(u32::MAX))
+    }
+
     /// How long the cool-down still lasts.
     pub(crate) fn cooling(&self, now: Duration) -> Option<Duration> {
         self.cool_until.checked_sub(now).filter(|left| !left.is_zero())

@@ -15,6 +15,7 @@
 mod answers;
 mod collector;
 mod coverage;
+mod estimate;
 mod faults;
 mod lists;
 mod names;

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 fn file(module: &str) -> Option<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let path = module.replace("::", "/");
-    [format!("tests/it/{path}.rs"), format!("src/{path}.rs")]
+    ["tests/it", "src"]
         .into_iter()
+        .flat_map(|folder| [format!("{folder}/{path}.rs"), format!("{folder}/{path}/mod.rs")])
         .map(|path| root.join(path))
         .find(|path| path.is_file())
 }

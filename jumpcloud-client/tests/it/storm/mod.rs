@@ -189,7 +189,7 @@ fn client(weather: &Weather, sky: &Arc<Sky>, start: Instant) -> Client {
 fn check(seed: u64, verbose: bool) -> Option<String> {
     let weather = draw(seed);
     if verbose {
-        println!("{weather:#?}");
+        eprintln!("{weather:#?}");
     }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
