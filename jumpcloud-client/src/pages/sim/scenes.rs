@@ -238,6 +238,19 @@ fn without_a_total_a_second_reading_finds_what_slipped_through() {
 }
 
 #[test]
+fn without_a_total_a_row_that_vanished_leaves_doubt() {
+    // It may have been deleted, and it may stand behind a hole that reads as the end.
+    let changes = vec![(3, Change::Delete, 0)];
+    let faults = Faults { total: Total::Missing, changes, ..Faults::none() };
+    let (outcome, _) = walked(Family::Graph, rows(250), faults.clone(), |_| {});
+    assert!(!outcome.state().is_complete(), "{:?}", outcome.coverage);
+    // Where every position has its row there are no holes, and two readings that agree settle it.
+    let (outcome, _) = walked(Family::Solid, rows(250), faults, |_| {});
+    assert_eq!(outcome.state(), COMPLETE);
+    assert!(outcome.counts().into_keys().eq(1..250), "what slipped through was fetched");
+}
+
+#[test]
 fn one_added_and_one_deleted_take_two_readings_to_notice() {
     let changes = vec![(2, Change::Delete, 0), (2, Change::Insert, 99)];
     let faults = Faults { changes, ..Faults::none() };
