@@ -25,7 +25,7 @@ use crate::resource::{Resource, ScopedResource};
 pub struct Dataset<R: Resource> {
     /// What was asked and how much of it arrived.
     pub coverage: Coverage,
-    /// The rows, in the order of the service.
+    /// The rows, in the order of the service; those that only another reading found come last.
     pub records: Vec<Record<R::Record>>,
     /// Rows that could not be read.
     pub set_aside: Vec<SetAside>,

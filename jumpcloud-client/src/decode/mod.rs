@@ -1,5 +1,9 @@
 //! From an answer's bytes to rows: envelopes, totals and rows that do not decode.
 
+#[cfg(test)]
+#[expect(clippy::arithmetic_side_effects, reason = "small numbers of a test")]
+mod laws;
+
 use std::any::Any;
 use std::fmt;
 
