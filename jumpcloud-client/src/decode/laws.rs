@@ -29,7 +29,7 @@ fn junk(dice: &mut Rng, depth: u32) -> Value {
         1 => Value::Bool(dice.bool()),
         2 => Value::from(dice.i64(..)),
         3 => Value::from(dice.u64(..)),
-        4 => Number::from_f64((dice.f64() - 0.5) * 1e300).map_or(Value::Null, Value::Number),
+        4 => Number::from_f64(f64::from_bits(dice.u64(..))).map_or(Value::Null, Value::Number),
         5 => Value::from(texts[dice.usize(0..texts.len())]),
         6 => Value::from("x".repeat(dice.usize(0..3_000))),
         7 => (0..dice.u32(0..4)).map(|_| junk(dice, depth - 1)).collect(),
