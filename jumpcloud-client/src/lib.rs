@@ -43,6 +43,8 @@
 //! | devices do not show up because groups are missing | nothing fails: devices without a group are read like all others, and the rules flag them | put them into a group, or accept the finding |
 //! | temporary failures: 429, 5xx, resets, time-outs | retried with backoff under a shared budget; then [`ErrorKind::RateLimited`], [`ErrorKind::Transient`], [`ErrorKind::Transport`] or [`ErrorKind::Timeout`], and in a collection the input is `partial` or `failed` with what arrived kept | run again later; what was complete stays usable |
 //!
+//! The [table of faults](faults) has the rest, each with the test that proves it.
+//!
 //! # Features
 //!
 //! | feature | brings | default |
@@ -91,6 +93,9 @@ pub mod credentials;
 mod decode;
 #[cfg(feature = "http")]
 mod error;
+#[cfg(feature = "http")]
+#[doc = include_str!("../FAULTS.md")]
+pub mod faults {}
 #[cfg(feature = "http")]
 mod get;
 #[cfg(feature = "http")]

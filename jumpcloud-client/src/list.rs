@@ -1,35 +1,53 @@
 //! One list: what to read, and how fast.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
 use futures::StreamExt as _;
-use futures::future::BoxFuture;
 
 use crate::client::Client;
-use crate::decode::{EnvelopeFault, Rows, rows};
-use crate::endpoint::{Endpoint, Shape};
+use crate::decode::rows;
+use crate::endpoint::Shape;
 use crate::error::{Error, ErrorKind};
 use crate::field::Kind;
 use crate::id::Id;
 use crate::model::Model as _;
-use crate::pages::{Answer, Gait, Items, PageSource, Pages, Step, Summary, pick, walk};
-use crate::record::Record;
+use crate::pages::{End, Gait, Gathering, HttpSource, Items, PageSource as _, Pages, Step, walk};
 use crate::region::Family;
 use crate::resource::{Resource, ScopedResource};
-use crate::send::{Call, Core};
-use crate::snapshot::{Dataset, RequestLine};
-use crate::transport::Verb;
+use crate::resources::System;
+use crate::send::Core;
+use crate::snapshot::{Coverage, CoverageNote, Dataset, InputState, PartialReason};
 
 /// Passes over a list that does not add up: the first, and two to repair it.
 const MAX_PASSES: usize = 3;
 
+/// Devices named in one filter: a URL of some 1 300 bytes, far from any known limit `[inferred]`.
+const DEVICES_A_REQUEST: usize = 50;
+
+/// Positions that every table is known to page to; beyond them a refusal is taken for a ceiling
+/// `[inferred]`.
+const SURE_POSITIONS: u64 = 10_000;
+
 /// A list that can be read: as pages, record by record, or at once.
 ///
 /// Nothing is asked for until it is polled. After the first page has told the total, further pages
-/// are fetched side by side, in order, within the limits of the client.
+/// are fetched side by side, in order, within the limits of the client. A list that does not add up
+/// is read again, at most twice; the [table of faults](crate::faults) says what comes of which.
+///
+/// ```
+/// use jumpcloud_client::{Client, resources::System};
+///
+/// # async fn run(client: Client) -> Result<(), jumpcloud_client::Error> {
+/// let devices = client.list::<System>().page_size(50).concurrency(2).collect().await?;
+/// if devices.state().is_complete() {
+///     println!("all {} devices", devices.records.len());
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a list does nothing until it is read"]
 pub struct List<R: Resource> {
     core: Arc<Core>,
@@ -37,7 +55,9 @@ pub struct List<R: Resource> {
     page_size: u32,
     concurrency: usize,
     trust_total: bool,
+    confirm: bool,
     start_at: u64,
+    devices: Vec<String>,
     of: PhantomData<fn() -> R>,
 }
 
@@ -64,6 +84,17 @@ impl Client {
     }
 
     /// A list that hangs on another record, such as the members of a group.
+    ///
+    /// ```
+    /// use jumpcloud_client::resources::{UserGroup, UserGroupMembership};
+    /// use jumpcloud_client::{Client, Id};
+    ///
+    /// # async fn run(client: Client, group: Id<UserGroup>) -> Result<(), jumpcloud_client::Error> {
+    /// let members = client.list_of::<UserGroupMembership>(&group).collect().await?;
+    /// println!("{} members", members.records.len());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn list_of<R: ScopedResource>(&self, parent: &Id<R::Parent>) -> List<R> {
         let path = R::ENDPOINT.path().replace("{id}", &parent.to_string());
         List::new(Arc::clone(self.core()), path)
@@ -80,7 +111,9 @@ impl<R: Resource> List<R> {
             page_size: R::ENDPOINT.page_size(),
             concurrency,
             trust_total: false,
+            confirm: false,
             start_at: 0,
+            devices: Vec::new(),
             of: PhantomData,
         }
     }
@@ -103,19 +136,42 @@ impl<R: Resource> List<R> {
         Self { trust_total: true, ..self }
     }
 
+    /// Reads the list twice at least, and calls it complete only when two readings agree.
+    ///
+    /// One reading cannot notice a record that is added while another is deleted, because the total
+    /// stays: a third one can then slip through between two pages. Twice the requests, for those
+    /// who need proof of every row.
+    pub fn confirm(self) -> Self {
+        Self { confirm: true, ..self }
+    }
+
     /// Begins at this position, counted from 0, to go on where an earlier read stopped.
     pub fn start_at(self, position: u64) -> Self {
         Self { start_at: position, ..self }
     }
 
-    /// Reads page by page.
+    /// The devices of the organization, to split a System Insights table by.
+    ///
+    /// Used by [`collect`](Self::collect) when the service refuses to page past 10 000 rows: the
+    /// table is then read for at most 50 of these devices at a time. Rows of devices that are not
+    /// named here are missed, and the list says that it is partial. No other list looks at them.
+    pub fn devices(self, devices: impl IntoIterator<Item = Id<System>>) -> Self {
+        self.device_ids(devices.into_iter().map(|id| id.to_string()))
+    }
+
+    pub(crate) fn device_ids(self, ids: impl Iterator<Item = String>) -> Self {
+        let ids: BTreeSet<String> = ids.collect();
+        Self { devices: ids.into_iter().collect(), ..self }
+    }
+
+    /// Reads page by page; see [`Pages`] for how it ends.
     pub fn pages(self) -> Pages<R> {
-        let (source, gait) = self.parts();
+        let (source, gait) = self.parts(None);
         let request = source.request(gait.limit);
         Pages::new(walk(source, gait), request)
     }
 
-    /// Reads record by record.
+    /// Reads record by record; see [`Items`] for how it ends.
     pub fn items(self) -> Items<R> {
         Items::new(self.pages())
     }
@@ -125,64 +181,107 @@ impl<R: Resource> List<R> {
     /// # Errors
     ///
     /// The error of the page that failed, and [`ErrorKind::Contract`] for a list that repeats
-    /// itself. A list that arrived and does not add up is no error: its coverage says so.
+    /// itself. A list that arrived and does not add up is no error: its coverage says so. Who wants
+    /// to keep what arrived before a page failed reads [`pages`](Self::pages) or
+    /// [collects](Client::collect).
     ///
     /// # Cancellation
     ///
     /// Dropping the future drops what was read.
     pub async fn collect(self) -> Result<Listing<R>, Error> {
-        let (dataset, failure) = self.read(&mut |_| {}).await;
-        failure.map_or(Ok(dataset), Err)
+        let reading = self.read(&mut |_| {}).await;
+        reading.failure.map_or(Ok(reading.dataset), Err)
+    }
+
+    /// Reads one record: enough to know how many there are and what reading them takes.
+    pub(crate) async fn peek(self) -> Result<Peek, Error> {
+        let (_, gait) = self.parts(None);
+        let (source, _) = self.page_size(1).parts(None);
+        let answer = source.page(0, 1).await?;
+        let rows = answer.positions();
+        let records = if gait.single || rows == 0 { Some(rows) } else { answer.total() };
+        let first = answer.rows.values.downcast::<Vec<Option<R::Record>>>().ok();
+        let first = first.and_then(|rows| R::key(rows.first()?.as_ref()?));
+        Ok(Peek { records, requests: gait.requests(records), first })
     }
 
     /// Reads everything, keeps what arrived before a failure, and tells of each page.
-    pub(crate) async fn read(
+    pub(crate) async fn read(self, on_page: OnPage<'_>) -> Reading<R> {
+        let reading = self.walk(None, on_page).await;
+        if !reading.too_deep || self.devices.is_empty() {
+            return reading;
+        }
+        self.read_by_device(reading.dataset.coverage.reported_total, on_page).await
+    }
+
+    /// Reads a table for some devices at a time; the total is the one of the whole table.
+    pub(crate) async fn read_by_device(
         self,
-        on_page: &mut (dyn FnMut(PageSeen) + Send),
-    ) -> (Dataset<R>, Option<Error>) {
-        let (source, gait) = self.parts();
+        total: Option<u64>,
+        on_page: OnPage<'_>,
+    ) -> Reading<R> {
+        let mut parts: VecDeque<&[String]> = self.devices.chunks(DEVICES_A_REQUEST).collect();
+        let mut dataset = Dataset::empty(InputState::Complete);
+        let mut failure = None;
+        while let (Some(ids), None) = (parts.pop_front(), &failure) {
+            let filter = format!("system_id:in:{}", ids.join("|"));
+            let part = self.walk(Some(filter), on_page).await;
+            if part.too_deep && ids.len() > 1 {
+                let (some, others) = ids.split_at(ids.len().div_ceil(2));
+                parts.push_front(others);
+                parts.push_front(some);
+                continue;
+            }
+            add(&mut dataset.coverage, part.dataset.coverage);
+            dataset.records.extend(part.dataset.records);
+            dataset.set_aside.extend(part.dataset.set_aside);
+            failure = part.failure;
+        }
+        let coverage = &mut dataset.coverage;
+        let arrived = coverage.unique.saturating_add(coverage.set_aside);
+        if total != Some(arrived) {
+            let reason = PartialReason::CountMismatch;
+            coverage.state = coverage.state.worse(InputState::Partial { reason });
+        }
+        coverage.reported_total = total;
+        coverage.notes.push(CoverageNote::SplitByDevice);
+        coverage.notes.sort_unstable();
+        coverage.notes.dedup();
+        let (source, gait) = self.parts(None);
+        coverage.request = source.request(gait.limit);
+        Reading { dataset, failure, too_deep: false }
+    }
+
+    async fn walk(&self, filter: Option<String>, on_page: OnPage<'_>) -> Reading<R> {
+        let (source, gait) = self.parts(filter);
         let request = source.request(gait.limit);
         let mut steps = walk(source, gait);
-        let mut keys = Vec::new();
-        let mut twins = Vec::new();
-        let mut dataset = Dataset::default();
-        let mut failure = None;
+        let mut gathering: Gathering<R::Record> = Gathering::new();
+        let mut reading = Reading::default();
         while let Some(step) = steps.next().await {
             match step {
-                Step::Page(mut leaf) => {
-                    let records: Vec<Record<R::Record>> =
-                        pick(&mut *leaf.values, &leaf.picks, leaf.fetched_at);
-                    on_page(PageSeen {
-                        records: u64::try_from(records.len()).unwrap_or(u64::MAX),
-                        total: leaf.total,
-                    });
-                    keys.extend(leaf.picks.iter().map(|pick| pick.key));
-                    dataset.records.extend(records);
-                    twins.extend(pick(&mut *leaf.values, &leaf.twins, leaf.fetched_at));
-                    dataset.set_aside.extend(leaf.set_aside);
+                Step::Page(leaf) => {
+                    let total = leaf.total;
+                    let records = u64::try_from(gathering.page(leaf)).unwrap_or(u64::MAX);
+                    on_page(PageSeen { records, total });
                 }
                 Step::End(summary) => {
-                    let Summary { coverage, failure: error, gone, keep_twins } = *summary;
-                    dataset.coverage = coverage;
-                    failure = error;
-                    if !gone.is_empty() {
-                        let gone: HashSet<_> = gone.into_iter().collect();
-                        let mut keys = keys.iter();
-                        dataset
-                            .records
-                            .retain(|_| keys.next().is_none_or(|key| !gone.contains(key)));
-                    }
-                    if keep_twins {
-                        dataset.records.append(&mut twins);
-                    }
+                    let End { coverage, failure, failed_at } = gathering.end(*summary);
+                    reading.dataset.coverage = coverage;
+                    reading.too_deep = R::ENDPOINT.takes_device_filter()
+                        && failed_at.is_some_and(|at| at >= SURE_POSITIONS)
+                        && failure.as_ref().is_some_and(is_refusal);
+                    reading.failure = failure;
                 }
             }
         }
-        dataset.coverage.request = request;
-        (dataset, failure)
+        reading.dataset.records = gathering.records;
+        reading.dataset.set_aside = gathering.set_aside;
+        reading.dataset.coverage.request = request;
+        reading
     }
 
-    fn parts(self) -> (Arc<HttpSource>, Gait) {
+    fn parts(&self, filter: Option<String>) -> (Arc<HttpSource>, Gait) {
         let endpoint = R::ENDPOINT;
         let single = !endpoint.is_paged() || endpoint.shape() == Shape::Object;
         let gait = Gait {
@@ -193,15 +292,17 @@ impl<R: Resource> List<R> {
                 && endpoint.shape() == Shape::Array
                 && endpoint.path().contains("{id}"),
             trust_total: self.trust_total,
+            confirm: self.confirm,
             single,
             start_at: self.start_at,
-            max_passes: MAX_PASSES,
+            max_passes: MAX_PASSES.saturating_add(usize::from(self.confirm)),
         };
         let source = HttpSource {
-            core: self.core,
+            core: Arc::clone(&self.core),
             endpoint,
-            path: self.path,
+            path: self.path.clone(),
             fields: endpoint.is_projected().then(projection::<R>),
+            filter,
             single,
             decode: rows::<R>,
         };
@@ -219,6 +320,17 @@ impl<R: Resource> fmt::Debug for List<R> {
     }
 }
 
+/// What the first record of a list tells of all of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Peek {
+    /// Records there are, where the service says so.
+    pub(crate) records: Option<u64>,
+    /// Requests that reading all of them takes at least.
+    pub(crate) requests: u64,
+    /// Id of the first.
+    pub(crate) first: Option<String>,
+}
+
 /// A page that arrived, for progress.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PageSeen {
@@ -226,56 +338,47 @@ pub(crate) struct PageSeen {
     pub(crate) total: Option<u64>,
 }
 
-/// Pages over the network.
-struct HttpSource {
-    core: Arc<Core>,
-    endpoint: Endpoint,
-    path: String,
-    /// Fields to ask for, where the endpoint is projected.
-    fields: Option<String>,
-    single: bool,
-    decode: Decode,
+/// What is told of each page.
+pub(crate) type OnPage<'a> = &'a mut (dyn FnMut(PageSeen) + Send);
+
+/// What came of reading a list.
+pub(crate) struct Reading<R: Resource> {
+    pub(crate) dataset: Dataset<R>,
+    /// The error that ended it early.
+    pub(crate) failure: Option<Error>,
+    /// The service does not page as far as the table goes, and it could be read by device.
+    pub(crate) too_deep: bool,
 }
 
-/// Reads the rows of an answer, given the position of the first and the organization that is read.
-type Decode = fn(&[u8], u64, Option<&str>) -> Result<Rows, EnvelopeFault>;
-
-impl HttpSource {
-    /// Query parameters of every page, without the position.
-    fn query(&self, limit: u32) -> Vec<(String, String)> {
-        let endpoint = &self.endpoint;
-        let mut query: Vec<(String, String)> = Vec::new();
-        let mut put = |name: &str, value: String| query.push((name.to_owned(), value));
-        for (name, value) in endpoint.fixed_query() {
-            put(name, (*value).to_owned());
-        }
-        if let Some(fields) = &self.fields {
-            put("fields", fields.clone());
-        }
-        if !self.single {
-            put("limit", limit.to_string());
-            if let Some(sort) = endpoint.sort() {
-                put("sort", sort.to_owned());
-            }
-        }
-        query
+impl<R: Resource> Default for Reading<R> {
+    fn default() -> Self {
+        Self { dataset: Dataset::default(), failure: None, too_deep: false }
     }
+}
 
-    fn request(&self, limit: u32) -> RequestLine {
-        let endpoint = &self.endpoint;
-        let base = self.core.settings().hosts.base(endpoint.family());
-        let base_path = base.split_once("://").and_then(|(_, rest)| rest.split_once('/'));
-        let base_path = base_path.map_or("", |(_, path)| path.trim_end_matches('/'));
-        let slash = if base_path.is_empty() { "" } else { "/" };
-        let chosen = self.core.settings().organization.as_ref();
-        RequestLine {
-            path: format!("{slash}{base_path}{}", endpoint.path()),
-            query: self.query(limit).into_iter().collect(),
-            organization: chosen
-                .filter(|_| endpoint.takes_organization_header())
-                .and_then(|id| id.to_str().ok().map(str::to_owned)),
-        }
+/// Whether the service refused or broke down over a request, other than for its rate.
+fn is_refusal(error: &Error) -> bool {
+    error.kind() == ErrorKind::BadRequest
+        || error.status().is_some_and(|status| status.is_server_error())
+}
+
+/// Adds the coverage of a part to that of the whole.
+fn add(whole: &mut Coverage, part: Coverage) {
+    for (sum, more) in [
+        (&mut whole.pages, part.pages),
+        (&mut whole.received, part.received),
+        (&mut whole.unique, part.unique),
+        (&mut whole.duplicates, part.duplicates),
+        (&mut whole.set_aside, part.set_aside),
+        (&mut whole.nulls, part.nulls),
+        (&mut whole.retries, part.retries),
+    ] {
+        *sum = sum.saturating_add(more);
     }
+    whole.state = whole.state.worse(part.state);
+    whole.first_fetched_at = whole.first_fetched_at.or(part.first_fetched_at);
+    whole.last_fetched_at = whole.last_fetched_at.max(part.last_fetched_at);
+    whole.notes.extend(part.notes);
 }
 
 /// The modelled keys of a record, secrets left out, in the family's spelling.
@@ -287,63 +390,4 @@ fn projection<R: Resource>() -> String {
         .filter_map(|field| field.keys.first().copied())
         .collect();
     keys.join(if R::ENDPOINT.family() == Family::V1 { " " } else { "," })
-}
-
-/// Path template, verb and flags of a read of this endpoint.
-pub(crate) fn call(endpoint: &Endpoint, path: String, query: Vec<(String, String)>) -> Call {
-    Call {
-        family: endpoint.family(),
-        template: endpoint.path().into(),
-        path,
-        query,
-        verb: Verb::Get,
-        org_header: endpoint.takes_organization_header(),
-        optional: endpoint.is_optional(),
-    }
-}
-
-impl PageSource for HttpSource {
-    fn page(&self, skip: u64, limit: u32) -> BoxFuture<'static, Result<Answer, Error>> {
-        let mut query = self.query(limit);
-        if !self.single {
-            query.push((self.endpoint.offset().to_owned(), skip.to_string()));
-        }
-        let call = call(&self.endpoint, self.path.clone(), query);
-        let core = Arc::clone(&self.core);
-        let decode = self.decode;
-        let path = self.endpoint.path();
-        Box::pin(async move {
-            let answer = core.send(call).await?;
-            let rows = decode(&answer.body, skip, core.organization()).map_err(|fault| {
-                let what = match fault {
-                    EnvelopeFault::Syntax => "the answer is no whole JSON text",
-                    EnvelopeFault::Shape => "the answer does not hold the list that is documented",
-                };
-                Error::new(ErrorKind::Contract)
-                    .what(what)
-                    .on("GET", path)
-                    .with_status(answer.status)
-                    .after_attempts(answer.attempts)
-            })?;
-            if rows.foreign {
-                return Err(Error::new(ErrorKind::WrongOrganization).on("GET", path));
-            }
-            let header_total = answer
-                .headers
-                .get("x-total-count")
-                .and_then(|value| value.to_str().ok()?.trim().parse().ok());
-            Ok(Answer {
-                rows,
-                header_total,
-                fetched_at: answer.received_at,
-                retries: u64::from(answer.attempts.saturating_sub(1)),
-            })
-        })
-    }
-
-    fn no_progress(&self) -> Error {
-        Error::new(ErrorKind::Contract)
-            .what("the list repeats a page instead of going on")
-            .on("GET", self.endpoint.path())
-    }
 }

@@ -21,6 +21,8 @@ pub struct Raw {
 impl Client {
     /// Reads what is not modelled.
     ///
+    /// Pages are the caller's business here, and so is the question whether they add up.
+    ///
     /// ```
     /// use jumpcloud_client::{Client, Family};
     ///
@@ -45,6 +47,10 @@ impl Raw {
     ///
     /// [`ErrorKind::Refused`] before anything is sent, when the path has a side effect or answers
     /// with a secret; else the kinds of failing requests.
+    ///
+    /// # Cancellation
+    ///
+    /// Dropping the future breaks the request off and leaves nothing behind.
     pub async fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<RawResponse, Error> {
         let mut call = Call::get(self.family, "");
         call.template = template(path).into();

@@ -1,12 +1,16 @@
 //! Every input as a job that reads it, made from the table of resources.
 
+use std::sync::Arc;
+
 use futures::channel::mpsc::UnboundedSender;
 use futures::future::BoxFuture;
 
 use super::progress::Progress;
 use crate::client::Client;
-use crate::error::Error;
+use crate::endpoint::Endpoint;
+use crate::error::{Error, ErrorKind};
 use crate::id::Id;
+use crate::list::{List, PageSeen, Peek, Reading};
 use crate::resource::{Resource, ScopedResource};
 use crate::resources::{self, for_each_resource};
 use crate::snapshot::{Dataset, InputState, Listed, ListedOf, Snapshot};
@@ -14,8 +18,24 @@ use crate::snapshot::{Dataset, InputState, Listed, ListedOf, Snapshot};
 /// Where jobs tell how far they are.
 pub(super) type Reports = UnboundedSender<Progress>;
 
+/// How lists are to be read.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Care {
+    /// Two readings of each list must agree.
+    pub(super) confirm: bool,
+}
+
+impl Care {
+    fn of<R: Resource>(self, list: List<R>) -> List<R> {
+        if self.confirm { list.confirm() } else { list }
+    }
+}
+
 /// A read under way.
 pub(super) type Job = BoxFuture<'static, Done>;
+
+/// A look at the first record of a list.
+pub(super) type Glance = BoxFuture<'static, Result<Peek, Error>>;
 
 /// A read that has ended.
 pub(super) struct Done {
@@ -27,7 +47,9 @@ pub(super) struct Done {
     pub(super) records: u64,
     pub(super) pages: u64,
     /// Ids of the records, for the inputs that hang on them.
-    pub(super) ids: Vec<String>,
+    pub(super) ids: Arc<[String]>,
+    /// Set when the service pages no further and the table can be read by device: the total told.
+    pub(super) too_deep: Option<Option<u64>>,
     pub(super) failure: Option<Error>,
     /// Puts the rows into their place, in this state.
     pub(super) put: Put,
@@ -36,10 +58,17 @@ pub(super) struct Done {
 /// What puts the rows of a job into their place, in the state that the run settles on.
 pub(super) type Put = Box<dyn FnOnce(&mut Snapshot, InputState) + Send>;
 
+/// What makes the job that reads a table by these devices, given the total of the whole.
+pub(super) type Split = fn(&Client, Care, Reports, Arc<[String]>, Option<u64>) -> Job;
+
 /// An input that is listed once.
 pub(super) struct ListEntry {
     pub(super) code: &'static str,
-    pub(super) job: fn(&Client, Reports) -> Job,
+    pub(super) endpoint: Endpoint,
+    pub(super) job: fn(&Client, Care, Reports) -> Job,
+    pub(super) glance: fn(&Client, Care) -> Glance,
+    /// Reads the table for some devices at a time.
+    pub(super) split: Split,
     /// Says what became of an input that was not read.
     pub(super) mark: fn(&mut Snapshot, InputState),
 }
@@ -47,8 +76,10 @@ pub(super) struct ListEntry {
 /// An input that is listed once for each record of its parent.
 pub(super) struct ScopedEntry {
     pub(super) code: &'static str,
+    pub(super) endpoint: Endpoint,
     pub(super) parent: &'static str,
-    pub(super) job: fn(&Client, String) -> Job,
+    pub(super) job: fn(&Client, Care, String) -> Job,
+    pub(super) glance: fn(&Client, Care, &str) -> Glance,
     /// Says what became of the whole.
     pub(super) mark: fn(&mut Snapshot, InputState),
     /// States of its lists.
@@ -71,7 +102,14 @@ macro_rules! registry {
 for_each_resource!(registry);
 
 const fn list<R: Listed>() -> ListEntry {
-    ListEntry { code: R::ENDPOINT.input(), job: read_list::<R>, mark: mark_list::<R> }
+    ListEntry {
+        code: R::ENDPOINT.input(),
+        endpoint: R::ENDPOINT,
+        job: read_list::<R>,
+        glance: glance_list::<R>,
+        split: split_list::<R>,
+        mark: mark_list::<R>,
+    }
 }
 
 const fn scoped<R: ListedOf>() -> ScopedEntry
@@ -80,42 +118,79 @@ where
 {
     ScopedEntry {
         code: R::ENDPOINT.input(),
+        endpoint: R::ENDPOINT,
         parent: <R::Parent as Resource>::ENDPOINT.input(),
         job: read_scoped::<R>,
+        glance: glance_scoped::<R>,
         mark: mark_scoped::<R>,
         states: states::<R>,
     }
 }
 
-fn read_list<R: Listed>(client: &Client, reports: Reports) -> Job {
-    let list = client.list::<R>();
+fn read_list<R: Listed>(client: &Client, care: Care, reports: Reports) -> Job {
+    let list = care.of(client.list::<R>());
     Box::pin(async move {
-        let input = R::ENDPOINT.input();
-        let (dataset, failure) = list
-            .read(&mut |page| {
-                // A collector that is gone needs no progress.
-                drop(reports.unbounded_send(Progress::Page {
-                    input,
-                    records: page.records,
-                    total: page.total,
-                }));
-            })
-            .await;
-        let ids = dataset.values().filter_map(R::key).collect();
-        done::<R>(None, ids, dataset, failure, |snapshot, dataset| *R::of_mut(snapshot) = dataset)
+        let reading = list.read(&mut |page| report::<R>(&reports, page)).await;
+        list_done(reading)
     })
 }
 
-fn read_scoped<R: ListedOf>(client: &Client, parent: String) -> Job {
-    let list =
-        Id::<<R as ScopedResource>::Parent>::new(&parent).ok().map(|id| client.list_of::<R>(&id));
+fn split_list<R: Listed>(
+    client: &Client,
+    care: Care,
+    reports: Reports,
+    devices: Arc<[String]>,
+    total: Option<u64>,
+) -> Job {
+    let list = care.of(client.list::<R>()).device_ids(devices.iter().cloned());
     Box::pin(async move {
-        let (dataset, failure) = match list {
+        let reading = list.read_by_device(total, &mut |page| report::<R>(&reports, page)).await;
+        list_done(reading)
+    })
+}
+
+fn glance_list<R: Listed>(client: &Client, care: Care) -> Glance {
+    Box::pin(care.of(client.list::<R>()).peek())
+}
+
+fn glance_scoped<R: ListedOf>(client: &Client, care: Care, parent: &str) -> Glance {
+    let id = Id::<<R as ScopedResource>::Parent>::new(parent).ok();
+    let list = id.map(|id| care.of(client.list_of::<R>(&id)));
+    Box::pin(async move {
+        match list {
+            Some(list) => list.peek().await,
+            None => Err(Error::new(ErrorKind::Contract).on("GET", R::ENDPOINT.path())),
+        }
+    })
+}
+
+fn report<R: Resource>(reports: &Reports, page: PageSeen) {
+    // A collector that is gone needs no progress.
+    drop(reports.unbounded_send(Progress::Page {
+        input: R::ENDPOINT.input(),
+        records: page.records,
+        total: page.total,
+    }));
+}
+
+fn list_done<R: Listed>(reading: Reading<R>) -> Done {
+    let total = reading.dataset.coverage.reported_total;
+    let too_deep = reading.too_deep.then_some(total);
+    let ids = reading.dataset.values().filter_map(R::key).collect();
+    let put = |snapshot: &mut Snapshot, dataset| *R::of_mut(snapshot) = dataset;
+    Done { ids, too_deep, ..done::<R>(None, reading, put) }
+}
+
+fn read_scoped<R: ListedOf>(client: &Client, care: Care, parent: String) -> Job {
+    let id = Id::<<R as ScopedResource>::Parent>::new(&parent).ok();
+    let list = id.map(|id| care.of(client.list_of::<R>(&id)));
+    Box::pin(async move {
+        let reading = match list {
             Some(list) => list.read(&mut |_| {}).await,
-            None => (Dataset::default(), None),
+            None => Reading::default(),
         };
         let scope = parent.clone();
-        done::<R>(Some(parent), Vec::new(), dataset, failure, move |snapshot, dataset| {
+        done::<R>(Some(parent), reading, move |snapshot, dataset| {
             R::of_mut(snapshot).of.insert(scope, dataset);
         })
     })
@@ -123,18 +198,18 @@ fn read_scoped<R: ListedOf>(client: &Client, parent: String) -> Job {
 
 fn done<R: Resource>(
     scope: Option<String>,
-    ids: Vec<String>,
-    dataset: Dataset<R>,
-    failure: Option<Error>,
+    reading: Reading<R>,
     put: impl FnOnce(&mut Snapshot, Dataset<R>) + Send + 'static,
 ) -> Done {
+    let Reading { dataset, failure, .. } = reading;
     Done {
         code: R::ENDPOINT.input(),
         scope,
         state: dataset.state(),
         records: u64::try_from(dataset.records.len()).unwrap_or(u64::MAX),
         pages: dataset.coverage.pages,
-        ids,
+        ids: Arc::new([]),
+        too_deep: None,
         failure,
         put: Box::new(move |snapshot, state| {
             let mut dataset = dataset;

@@ -40,6 +40,7 @@ pub struct Endpoint {
     organization_header: bool,
     projected: bool,
     holds_secrets: bool,
+    device_filter: bool,
 }
 
 /// How the records stand in an answer.
@@ -85,7 +86,8 @@ impl Endpoint {
     /// # Panics
     /// In constants at compile time, when the path is one that a reader must refuse.
     pub const fn insights(input: &'static str, path: &'static str) -> Self {
-        Self::list(input, Family::V2, path).limits(1_000, 10_000).optional()
+        let table = Self::list(input, Family::V2, path).limits(1_000, 10_000).optional();
+        Self { device_filter: true, ..table }
     }
 
     const fn new(
@@ -115,6 +117,7 @@ impl Endpoint {
             organization_header: true,
             projected: false,
             holds_secrets: false,
+            device_filter: false,
         }
     }
 
@@ -196,6 +199,12 @@ impl Endpoint {
         Self { holds_secrets: true, ..self }
     }
 
+    /// The table cannot be asked for the rows of some devices.
+    #[must_use]
+    pub const fn without_device_filter(self) -> Self {
+        Self { device_filter: false, ..self }
+    }
+
     /// Short code of the dataset, such as `SYS`; rules and coverage name it.
     pub const fn input(&self) -> &'static str {
         self.input
@@ -259,6 +268,11 @@ impl Endpoint {
     /// Whether `x-org-id` may be sent.
     pub const fn takes_organization_header(&self) -> bool {
         self.organization_header
+    }
+
+    /// Whether the rows of some devices can be asked for: all System Insights tables but one.
+    pub const fn takes_device_filter(&self) -> bool {
+        self.device_filter
     }
 
     /// Whether only modelled fields are asked for.

@@ -1,10 +1,14 @@
 //! Lists as streams: page by page, or record by record.
 
 mod book;
+mod echo;
+mod gather;
+#[cfg(test)]
+mod sim;
+mod source;
 mod tally;
 mod walk;
 
-use std::any::Any;
 use std::collections::VecDeque;
 use std::fmt;
 use std::pin::Pin;
@@ -13,8 +17,12 @@ use std::task::{Context, Poll};
 use futures::stream::{BoxStream, Stream, StreamExt as _};
 use jiff::Timestamp;
 
-pub(crate) use walk::{Answer, Gait, PageSource, Pick, Step, Summary, walk};
+pub(crate) use gather::{End, Gathering};
+pub(crate) use source::{HttpSource, call};
+pub(crate) use walk::{Gait, PageSource, Step, Summary, walk};
 
+use self::gather::{pick, take_one};
+use crate::decode::Key;
 use crate::error::{Error, ErrorKind};
 use crate::record::{Record, SetAside};
 use crate::resource::Resource;
@@ -42,11 +50,32 @@ pub struct Page<T> {
 ///
 /// Ends after an error. A list that ended without one is complete unless [`coverage`](Self::coverage)
 /// says otherwise; one that does not add up ends with [`ErrorKind::Incomplete`].
+///
+/// A list that is read again, because it did not add up, hands out what the later readings found
+/// beside the first; a record that was deleted meanwhile is not taken back, as it is by
+/// [`List::collect`](crate::List::collect).
+///
+/// ```
+/// use futures::TryStreamExt as _;
+/// use jumpcloud_client::{Client, resources::System};
+///
+/// # async fn run(client: Client) -> Result<(), jumpcloud_client::Error> {
+/// let mut pages = client.list::<System>().pages();
+/// while let Some(page) = pages.try_next().await? {
+///     println!("{} of {:?}, {} set aside", page.records.len(), page.total, page.set_aside.len());
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Cancellation
+///
+/// Dropping the stream breaks requests off and leaves nothing behind.
 #[must_use = "streams do nothing until they are polled"]
 pub struct Pages<R: Resource> {
     steps: BoxStream<'static, Step>,
     request: RequestLine,
-    twins: Vec<Record<R::Record>>,
+    twins: Vec<(Key, Record<R::Record>)>,
     coverage: Option<Coverage>,
     ending: Option<Error>,
     ended: bool,
@@ -77,7 +106,12 @@ impl<R: Resource> Pages<R> {
             _ => None,
         });
         self.ended = true;
-        let records = std::mem::take(&mut self.twins);
+        let mut gone = summary.gone;
+        let records: Vec<_> = std::mem::take(&mut self.twins)
+            .into_iter()
+            .filter(|(key, _)| !take_one(&mut gone, *key))
+            .map(|(_, record)| record)
+            .collect();
         if !summary.keep_twins || records.is_empty() {
             return None;
         }
@@ -92,22 +126,6 @@ impl<R: Resource> Pages<R> {
     }
 }
 
-/// Takes the picked rows out of a page's values.
-pub(crate) fn pick<T: 'static>(
-    values: &mut (dyn Any + Send),
-    picks: &[Pick],
-    fetched_at: Timestamp,
-) -> Vec<Record<T>> {
-    let Some(values) = values.downcast_mut::<Vec<Option<T>>>() else { return Vec::new() };
-    picks
-        .iter()
-        .filter_map(|pick| {
-            let value = values.get_mut(pick.place)?.take()?;
-            Some(Record { value, digest: pick.digest, fetched_at })
-        })
-        .collect()
-}
-
 impl<R: Resource> Stream for Pages<R> {
     type Item = Result<Page<R::Record>, Error>;
 
@@ -119,7 +137,7 @@ impl<R: Resource> Stream for Pages<R> {
             Poll::Pending => Poll::Pending,
             Poll::Ready(Some(Step::Page(mut leaf))) => {
                 let twins = pick(&mut *leaf.values, &leaf.twins, leaf.fetched_at);
-                self.twins.extend(twins);
+                self.twins.extend(leaf.twins.iter().map(|pick| pick.key).zip(twins));
                 Poll::Ready(Some(Ok(Page {
                     records: pick(&mut *leaf.values, &leaf.picks, leaf.fetched_at),
                     set_aside: leaf.set_aside,
@@ -168,6 +186,24 @@ pub struct Tally {
 ///
 /// Only rows that decode are handed out. Who must not miss one reads [`tally`](Self::tally) at the
 /// end, or uses [`List::pages`](crate::List::pages) or [`List::collect`](crate::List::collect).
+///
+/// ```
+/// use futures::TryStreamExt as _;
+/// use jumpcloud_client::{Client, resources::System};
+///
+/// # async fn run(client: Client) -> Result<(), jumpcloud_client::Error> {
+/// let mut devices = client.list::<System>().items();
+/// while let Some(device) = devices.try_next().await? {
+///     println!("{:?}", device.value.hostname.text());
+/// }
+/// println!("{} could not be read", devices.tally().set_aside);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Cancellation
+///
+/// Dropping the stream breaks requests off and leaves nothing behind.
 #[must_use = "streams do nothing until they are polled"]
 pub struct Items<R: Resource> {
     pages: Pages<R>,

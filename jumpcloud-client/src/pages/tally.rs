@@ -1,264 +1,236 @@
-//! What one pass over a list saw, and whether that adds up. Pure arithmetic.
+//! What one pass over a list saw, and what that makes of the list. Pure arithmetic.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
+use super::walk::Gait;
 use crate::decode::Key;
 use crate::snapshot::{CoverageNote, PartialReason};
 
+/// An odd number without a pattern, to mix the order of rows into one number.
+const MIX: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
+
 /// Counts of one pass over a list, from its first page to its end.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Pass {
-    /// Every row's identity.
-    seen: HashSet<Key>,
-    /// Rows that arrived, duplicates and unreadable ones included.
-    pub(super) rows: u64,
-    /// Rows whose identity had arrived before in this pass.
-    pub(super) duplicates: u64,
-    /// Rows that could not be read.
-    pub(super) odd: u64,
+    /// Records a page that were asked for.
+    pub(super) limit: u32,
+    /// Rows that were new in this pass; of rows without identity, all of them.
+    unique: u64,
+    /// Rows that arrived again for no good reason; of rows without identity, those that look like
+    /// a row of another page.
+    repeats: u64,
+    /// Rows that arrived again because pages overlapped on purpose.
+    overlaps: u64,
     /// Positions answered with `null`.
     pub(super) nulls: u64,
-    /// Totals in the order of the pages that reported one.
-    first_total: Option<u64>,
-    last_total: Option<u64>,
+    /// Pages that were not empty.
+    filled: u64,
+    /// Most positions that a page had.
+    widest: u64,
+    /// A page had fewer positions than it should have had.
+    gaps: bool,
+    /// The end came, or was taken for granted, before the total.
+    cut: bool,
+    total: Option<u64>,
+    /// Two pages reported different totals.
     moved: bool,
-    /// Pages overlapped on purpose, so rows that arrived twice say nothing.
-    overlapping: bool,
-}
-
-/// What a row is to its pass.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sight {
-    /// Not seen before in this pass.
-    First,
-    /// It arrived before.
-    Again,
+    /// The rows and their order in one number.
+    order: u128,
 }
 
 impl Pass {
-    /// Takes note of a row.
-    pub(super) fn row(&mut self, key: Key) -> Sight {
-        self.rows = self.rows.saturating_add(1);
-        if self.seen.insert(key) {
-            return Sight::First;
-        }
-        self.duplicates = self.duplicates.saturating_add(1);
-        Sight::Again
+    /// Takes note of a row that is new in this pass.
+    pub(super) const fn fresh(&mut self, key: Key) {
+        self.unique = self.unique.saturating_add(1);
+        self.order = (self.order.rotate_left(7) ^ key).wrapping_mul(MIX);
     }
 
-    /// Takes note of a row that could not be read.
-    pub(super) fn odd(&mut self) {
-        self.rows = self.rows.saturating_add(1);
-        self.odd = self.odd.saturating_add(1);
+    /// Takes note of a row that arrived again.
+    pub(super) const fn repeated(&mut self) {
+        self.repeats = self.repeats.saturating_add(1);
+    }
+
+    /// Takes note of a row that arrived again because pages overlap.
+    pub(super) const fn overlapped(&mut self) {
+        self.overlaps = self.overlaps.saturating_add(1);
     }
 
     /// Takes note of a position without a row.
-    pub(super) fn null(&mut self) {
+    pub(super) const fn null(&mut self) {
         self.nulls = self.nulls.saturating_add(1);
     }
 
-    /// Takes note of the total a page reported.
-    pub(super) fn total(&mut self, total: Option<u64>) {
-        let Some(total) = total else { return };
-        if self.last_total.is_some_and(|last| last != total) {
-            self.moved = true;
-        }
-        self.first_total.get_or_insert(total);
-        self.last_total = Some(total);
+    /// Takes note of the size of a page, in rows and nulls.
+    pub(super) fn page(&mut self, positions: u64) {
+        self.widest = self.widest.max(positions);
+        self.filled = self.filled.saturating_add(u64::from(positions > 0));
     }
 
-    /// Says that pages overlapped on purpose.
-    pub(super) fn set_overlapping(&mut self, overlapping: bool) {
-        self.overlapping = overlapping;
+    /// Takes note of the total a page reported.
+    pub(super) fn reports(&mut self, total: Option<u64>) {
+        self.moved |= total.is_some() && self.total.is_some() && self.total != total;
+        self.total = total.or(self.total);
+    }
+
+    /// Takes note of a page with fewer positions than it should have had.
+    pub(super) const fn gap(&mut self) {
+        self.gaps = true;
+    }
+
+    /// Takes note of an end before the total.
+    pub(super) const fn cut(&mut self) {
+        self.cut = true;
+    }
+
+    /// Whether the end came before the total.
+    pub(super) const fn is_cut(&self) -> bool {
+        self.cut
     }
 
     /// The last total reported.
-    pub(super) const fn reported(&self) -> Option<u64> {
-        self.last_total
+    pub(super) const fn total(&self) -> Option<u64> {
+        self.total
     }
 
-    /// Different rows that arrived.
-    pub(super) fn unique(&self) -> u64 {
-        self.rows.saturating_sub(self.duplicates)
+    /// Rows that arrived again for no good reason.
+    pub(super) const fn repeats(&self) -> u64 {
+        self.repeats
     }
 
-    /// Whether a row arrived in this pass.
-    pub(super) fn saw(&self, key: Key) -> bool {
-        self.seen.contains(&key)
+    /// Rows new in this pass.
+    pub(super) const fn unique(&self) -> u64 {
+        self.unique
     }
 
-    fn same_rows(&self, other: &Self) -> bool {
-        self.odd == other.odd
-            && self.seen.len() == other.seen.len()
-            && self.seen.is_subset(&other.seen)
+    /// Rows that arrived, those that arrived again included.
+    pub(super) const fn received(&self, keyed: bool) -> u64 {
+        self.unique.saturating_add(self.dropped(keyed))
     }
 
-    /// Whether nothing moved and everything that the service counts has arrived.
-    fn adds_up(&self) -> bool {
+    /// Rows that arrived again and were dropped.
+    pub(super) const fn dropped(&self, keyed: bool) -> u64 {
+        if keyed { self.repeats.saturating_add(self.overlaps) } else { 0 }
+    }
+
+    /// Whether both passes saw the same rows in the same order under the same total.
+    fn agrees(&self, other: &Self) -> bool {
         !self.moved
-            && (self.duplicates == 0 || self.overlapping)
-            && self.last_total.is_none_or(|total| total == self.unique())
+            && !other.moved
+            && self.total == other.total
+            && self.unique == other.unique
+            && self.order == other.order
+    }
+
+    /// Records a page for the next pass: other page edges where this pass had trouble at its own.
+    pub(super) fn next_limit(&self, limit: u32, gait: &Gait) -> u32 {
+        if !self.gaps && self.nulls == 0 && self.repeats == 0 {
+            return limit;
+        }
+        let capped = self.total.is_some() || !gait.gaps_allowed;
+        let next = match u32::try_from(self.widest) {
+            Ok(widest) if capped && 0 < widest && widest < limit => widest,
+            _ => limit.saturating_sub(limit.div_ceil(4)),
+        };
+        next.max(gait.limit.div_ceil(10)).max(1)
     }
 }
 
 /// What to do after a pass has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ending {
-    /// The list is whole.
-    Whole {
-        /// Rows of earlier passes that this pass did not see were deleted meanwhile.
-        drop_unseen: bool,
-        /// Rows dropped as duplicates are rows of their own: two passes saw the same.
-        keep_twins: bool,
-    },
+    /// The list is whole, and its rows are those of the last pass.
+    Whole,
+    /// The list is whole, and its rows are those of all passes together.
+    Union,
     /// Read the list once more.
     Again,
     /// More passes would not help.
     Short(PartialReason),
 }
 
-/// Judges a list by its passes, the last one last.
+impl Ending {
+    pub(super) const fn is_whole(self) -> bool {
+        matches!(self, Self::Whole | Self::Union)
+    }
+}
+
+/// Judges a list by its passes, the last one last; `distinct` counts different rows over all.
+///
+/// One pass is proof when the service counts as many rows as arrived, each once, and its count held
+/// still; or when everything came on one page. Else two passes that saw the same rows in the same
+/// order, the second with other page edges where the first had gaps, are proof of what is there: a
+/// row that was lost at a page edge because another was added or removed before it shows in one of
+/// the two. Last, passes that each had as many positions as the service counts, and together have
+/// as many different rows, hold all of them.
 pub(super) fn judge(
     passes: &[Pass],
-    keyed: bool,
-    gaps_allowed: bool,
-    more_passes: bool,
-) -> (Ending, Vec<CoverageNote>) {
-    let Some((last, earlier)) = passes.split_last() else {
-        return (Ending::Again, Vec::new());
+    distinct: u64,
+    gait: &Gait,
+) -> (Ending, BTreeSet<CoverageNote>) {
+    let mut notes = BTreeSet::new();
+    let Some((last, earlier)) = passes.split_last() else { return (Ending::Again, notes) };
+    if last.total.is_none() {
+        notes.insert(CoverageNote::NoTotal);
+    }
+    let expected = last.total.map(|total| total.saturating_sub(gait.start_at));
+    let before = earlier.last();
+    let agreed = before.is_some_and(|before| before.agrees(last));
+    let other_edges = before.is_some_and(|before| before.limit != last.limit);
+    // A page size that the service ignores moves no edge.
+    let full = |pass: &Pass| pass.widest == u64::from(pass.limit);
+    let true_edges = other_edges && full(last) && before.is_some_and(full);
+
+    // What came on one page, short of the limit, is all that there was at that moment.
+    let one_page = last.filled <= 1
+        && !last.gaps
+        && match expected {
+            Some(expected) => last.unique.saturating_add(last.nulls) == expected,
+            None => last.widest < u64::from(last.limit) && earlier.is_empty(),
+        };
+    let counted = expected == Some(last.unique) && last.nulls == 0;
+    let alone = !last.moved && last.repeats == 0 && (counted || one_page);
+    let twice = agreed
+        && (last.repeats == 0 || !gait.keyed && true_edges)
+        && (expected.is_some() || !gait.gaps_allowed || distinct == last.unique);
+
+    let holes = last.nulls > 0 || expected.is_some_and(|expected| last.unique < expected);
+    let over = expected.is_some_and(|expected| last.unique > expected);
+    let nothing = last.unique == 0 && expected > Some(u64::from(last.limit));
+    let dangling = gait.gaps_allowed && !last.cut && !nothing && (one_page || other_edges);
+
+    if (alone && !gait.confirm || twice) && !over && (!holes || dangling) {
+        if earlier.iter().any(|pass| pass.moved || pass.total != last.total) {
+            notes.insert(CoverageNote::TotalMoved);
+        }
+        if holes {
+            notes.insert(CoverageNote::DanglingReferences);
+        }
+        return (Ending::Whole, notes);
+    }
+    let every_position = |pass: &Pass| {
+        !pass.moved
+            && pass.nulls == 0
+            && pass.total == last.total
+            && Some(pass.received(true)) == expected
     };
-    let mut notes = Vec::new();
-    if last.last_total.is_none() {
-        notes.push(CoverageNote::NoTotal);
+    if gait.keyed
+        && !gait.confirm
+        && expected == Some(distinct)
+        && passes.iter().all(every_position)
+    {
+        notes.insert(CoverageNote::DuplicatesDropped);
+        return (Ending::Union, notes);
     }
-    let whole = |drop_unseen| Ending::Whole { drop_unseen, keep_twins: false };
-    if last.adds_up() {
-        if !earlier.is_empty() {
-            notes.push(CoverageNote::TotalMoved);
-        }
-        return (whole(true), notes);
-    }
-    let steady = !last.moved;
-    if last.last_total.is_none() && keyed {
-        // Without a total the list was read to an empty page, and overlaps are the price of
-        // stepping by the rows received.
-        notes.push(CoverageNote::DuplicatesDropped);
-        return (whole(false), notes);
-    }
-    if let Some(before) = earlier.last() {
-        let same = steady && !before.moved && last.same_rows(before);
-        if same
-            && last.rows == before.rows
-            && !keyed
-            && last.last_total.is_none_or(|total| total == last.rows)
-        {
-            return (Ending::Whole { drop_unseen: false, keep_twins: true }, notes);
-        }
-        if same
-            && gaps_allowed
-            && (last.duplicates == 0 || last.overlapping)
-            && last.reported() > Some(last.unique())
-        {
-            notes.push(CoverageNote::DanglingReferences);
-            return (whole(true), notes);
-        }
-        let steady_total =
-            passes.iter().all(|pass| !pass.moved && pass.last_total == last.last_total);
-        if steady_total && last.last_total == Some(union(passes)) {
-            notes.push(CoverageNote::DuplicatesDropped);
-            return (whole(false), notes);
-        }
-    }
-    if more_passes {
+    let settled = agreed && last.repeats == 0 && (!last.gaps || other_edges);
+    if passes.len() < gait.max_passes && !settled {
         return (Ending::Again, notes);
     }
-    let reason = if !steady || last.duplicates > 0 {
+    let reason = if last.moved || last.repeats > 0 || before.is_some() && !agreed {
         PartialReason::Moved
-    } else if gaps_allowed && last.reported() > Some(last.unique()) {
+    } else if holes && (gait.gaps_allowed || last.nulls > 0) {
         PartialReason::PageGap
     } else {
         PartialReason::CountMismatch
     };
     (Ending::Short(reason), notes)
-}
-
-/// Different rows over all passes, unreadable ones counted once.
-fn union(passes: &[Pass]) -> u64 {
-    let keys: HashSet<Key> = passes.iter().flat_map(|pass| pass.seen.iter().copied()).collect();
-    let odd = passes.iter().map(|pass| pass.odd).max().unwrap_or(0);
-    u64::try_from(keys.len()).unwrap_or(u64::MAX).saturating_add(odd)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn pass(total: Option<u64>, keys: &[Key]) -> Pass {
-        let mut pass = Pass::default();
-        pass.total(total);
-        for key in keys {
-            pass.row(*key);
-        }
-        pass
-    }
-
-    const WHOLE: Ending = Ending::Whole { drop_unseen: true, keep_twins: false };
-    const UNION: Ending = Ending::Whole { drop_unseen: false, keep_twins: false };
-
-    #[test]
-    fn a_pass_that_adds_up_is_enough() {
-        assert_eq!(judge(&[pass(Some(2), &[1, 2])], true, false, true).0, WHOLE);
-        assert_eq!(
-            judge(&[pass(None, &[1, 2])], true, false, true),
-            (WHOLE, vec![CoverageNote::NoTotal])
-        );
-    }
-
-    #[test]
-    fn a_gap_is_read_again_and_explained_only_where_gaps_are_normal() {
-        let gap = || pass(Some(3), &[1, 2]);
-        assert_eq!(judge(&[gap()], true, true, true).0, Ending::Again);
-        let (ending, notes) = judge(&[gap(), gap()], true, true, true);
-        assert_eq!((ending, notes), (WHOLE, vec![CoverageNote::DanglingReferences]));
-        assert_eq!(
-            judge(&[gap(), gap()], true, false, false).0,
-            Ending::Short(PartialReason::CountMismatch)
-        );
-        let other = pass(Some(3), &[1, 3]);
-        assert_eq!(judge(&[gap(), other], true, true, false).0, UNION);
-    }
-
-    #[test]
-    fn unstable_order_is_settled_by_the_union_or_said() {
-        let shaken = || pass(Some(3), &[1, 2, 2]);
-        assert_eq!(judge(&[shaken()], true, false, true).0, Ending::Again);
-        assert_eq!(judge(&[shaken(), pass(Some(3), &[1, 3, 3])], true, false, false).0, UNION);
-        assert_eq!(
-            judge(&[shaken(), shaken()], true, false, false).0,
-            Ending::Short(PartialReason::Moved)
-        );
-    }
-
-    #[test]
-    fn rows_without_identity_may_be_twins() {
-        let twins = || pass(Some(3), &[1, 2, 2]);
-        assert_eq!(
-            judge(&[twins(), twins()], false, false, true).0,
-            Ending::Whole { drop_unseen: false, keep_twins: true }
-        );
-    }
-
-    #[test]
-    fn a_total_that_moved_needs_a_quiet_pass() {
-        let mut moved = pass(Some(2), &[1, 2]);
-        moved.total(Some(3));
-        assert_eq!(judge(&[moved], true, false, true).0, Ending::Again);
-        let mut moved = pass(Some(3), &[1, 2, 3]);
-        moved.total(Some(2));
-        let quiet = pass(Some(2), &[1, 2]);
-        assert_eq!(
-            judge(&[moved, quiet], true, false, true),
-            (WHOLE, vec![CoverageNote::TotalMoved])
-        );
-    }
 }

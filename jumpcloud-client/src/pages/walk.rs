@@ -1,6 +1,7 @@
 //! The walk over a list: first page alone, the rest side by side, then repair if it does not add up.
 
 use std::any::Any;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_stream::stream;
@@ -9,17 +10,17 @@ use futures::stream::{self, BoxStream, StreamExt as _};
 use jiff::Timestamp;
 
 use super::book::Book;
-use super::tally::Ending;
 use crate::decode::{Key, Rows};
 use crate::error::{Error, ErrorKind};
 use crate::record::{RecordDigest, SetAside};
 use crate::snapshot::{Coverage, CoverageNote, PartialReason};
 
 /// Pages of one pass before the walk gives up: ten million records at a hundred a page.
-const MAX_PAGES: u64 = 100_000;
+pub(super) const MAX_PAGES: u32 = 100_000;
 
-/// Empty pages in a row, below the reported total, before the total is disbelieved.
-const MAX_EMPTY_PAGES: u32 = 50;
+/// Empty pages in a row, below the reported total, before the total is disbelieved: where
+/// references to deleted objects leave holes, and where every position has a row.
+pub(super) const MAX_EMPTY: (u32, u32) = (50, 2);
 
 /// Smaller pages to try when the service refuses the size asked for.
 const SMALLER_LIMITS: [u32; 3] = [100, 50, 10];
@@ -46,12 +47,12 @@ pub(crate) struct Answer {
 
 impl Answer {
     /// Positions that the page covers, rows and nulls alike.
-    fn positions(&self) -> u64 {
+    pub(crate) fn positions(&self) -> u64 {
         u64::try_from(self.rows.marks.len()).unwrap_or(u64::MAX)
     }
 
     /// The total, from the body where it has one.
-    pub(super) fn total(&self) -> Option<u64> {
+    pub(crate) fn total(&self) -> Option<u64> {
         self.rows.total.or(self.header_total)
     }
 }
@@ -69,12 +70,33 @@ pub(crate) struct Gait {
     pub(crate) gaps_allowed: bool,
     /// Spare the request that looks beyond a full last page.
     pub(crate) trust_total: bool,
+    /// Two passes must agree, even when one adds up.
+    pub(crate) confirm: bool,
     /// The list is a single answer.
     pub(crate) single: bool,
     /// Position of the first record.
     pub(crate) start_at: u64,
     /// Passes over a list that does not add up, the first included.
     pub(crate) max_passes: usize,
+}
+
+impl Gait {
+    /// Requests that a list of so many records takes when nothing is wrong with it; at least these
+    /// when it does not say how many it has.
+    pub(crate) fn requests(&self, records: Option<u64>) -> u64 {
+        if self.single {
+            return 1;
+        }
+        let limit = u64::from(self.limit.max(1));
+        let a_pass = match records {
+            Some(records) => {
+                let look_beyond = records > 0 && records.is_multiple_of(limit) && !self.trust_total;
+                records.div_ceil(limit).max(1).saturating_add(u64::from(look_beyond))
+            }
+            None => 2,
+        };
+        if self.confirm { a_pass.saturating_mul(2) } else { a_pass }
+    }
 }
 
 /// What the walk hands out.
@@ -93,7 +115,7 @@ pub(crate) struct Leaf {
     pub(crate) values: Box<dyn Any + Send>,
     /// Rows to be handed out: their places in `values`.
     pub(crate) picks: Vec<Pick>,
-    /// Rows that look like rows of earlier pages: to be kept aside until the end tells.
+    /// Rows that look like rows of other pages: to be kept aside until the end tells.
     pub(crate) twins: Vec<Pick>,
     pub(crate) set_aside: Vec<SetAside>,
     pub(crate) nulls: u64,
@@ -116,8 +138,11 @@ pub(crate) struct Summary {
     pub(crate) coverage: Coverage,
     /// The error that ended the walk early.
     pub(crate) failure: Option<Error>,
-    /// Rows handed out that a later, quiet pass no longer saw: they were deleted meanwhile.
-    pub(crate) gone: Vec<Key>,
+    /// Position of the page that failed.
+    pub(crate) failed_at: Option<u64>,
+    /// Rows handed out, and how many of each, that the last pass no longer saw: they were deleted
+    /// meanwhile.
+    pub(crate) gone: HashMap<Key, u32>,
     /// Rows kept aside as twins are rows of their own.
     pub(crate) keep_twins: bool,
 }
@@ -128,145 +153,143 @@ pub(crate) struct Summary {
 /// and a dropped stream leaves nothing behind.
 pub(crate) fn walk(source: Arc<dyn PageSource>, mut gait: Gait) -> BoxStream<'static, Step> {
     let steps = stream! {
-        let mut book = Book::new(gait.keyed);
-        let mut stepwise = false;
+        let first = first_page(&*source, &mut gait).await;
+        let mut book = Book::new(gait);
+        let mut limit = gait.limit;
+        let (lowered, mut first) = first;
+        if lowered {
+            book.note(CoverageNote::LimitLowered);
+        }
         loop {
-            let first = first_page(&*source, &mut gait, &mut book).await;
-            let first = match first {
-                Ok(first) => first,
+            let answer = match first {
+                Ok(answer) => answer,
                 Err(error) => {
-                    book.fail(error);
+                    book.fail(gait.start_at, error);
                     break;
                 }
             };
-            let positions = first.positions();
-            let total = first.total();
-            let limit = u64::from(gait.limit);
-            yield Step::Page(book.take(gait.start_at, first));
-            let mut skip = gait.start_at.saturating_add(positions);
-            let mut stride = limit;
-            if !gait.single && !gait.gaps_allowed && 0 < positions && positions < limit && total > Some(skip) {
+            let positions = answer.positions();
+            yield Step::Page(book.take(gait.start_at, limit, answer));
+            if gait.single {
+                break;
+            }
+            let mut at = gait.start_at.saturating_add(positions);
+            let mut lower = false;
+            let total = book.pass().total();
+            let solid = !gait.gaps_allowed && !book.repairs();
+            if solid && 0 < positions && positions < u64::from(limit) && total > Some(at) {
                 // Where every position has a row, a short page means that the service gives fewer
                 // rows than it was asked for.
-                stride = positions;
-                book.note(CoverageNote::LimitLowered);
+                limit = u32::try_from(positions).unwrap_or(limit);
+                lower = true;
             }
-            let mut last_full = positions >= stride;
-            let mut counted = !stepwise && !gait.single;
-            if counted && let Some(total) = total && total > skip {
-                skip = gait.start_at.saturating_add(stride);
-                let mut pages = stream::iter(offsets(skip, total, stride))
-                    .map(|skip| {
-                        let page = source.page(skip, gait.limit);
-                        async move { (skip, page.await) }
-                    })
-                    .buffered(gait.concurrency.max(1));
+            let mut full = positions >= u64::from(limit);
+            if let Some(total) = total {
+                at = gait.start_at.saturating_add(u64::from(limit));
+                let ahead = |at| {
+                    let page = source.page(at, limit);
+                    async move { (at, page.await) }
+                };
+                let mut pages =
+                    stream::iter(offsets(at, total, limit)).map(ahead).buffered(gait.concurrency.max(1));
                 let mut empty = 0_u32;
-                while let Some((at, answer)) = pages.next().await {
-                    match answer {
-                        Ok(answer) => {
-                            let positions = answer.positions();
-                            last_full = positions >= stride;
-                            empty = if positions == 0 { empty.saturating_add(1) } else { 0 };
-                            skip = at.saturating_add(stride);
-                            book.short_page(positions < stride && skip < total);
-                            yield Step::Page(book.take(at, answer));
-                            if book.repeats() {
-                                book.stop(PartialReason::NoProgress, source.no_progress());
-                                break;
-                            }
-                            if empty >= MAX_EMPTY_PAGES {
-                                break;
-                            }
-                        }
-                        Err(error) => {
-                            book.fail(error);
-                            break;
-                        }
-                    }
-                }
-            } else {
-                counted = false;
-            }
-            let beyond = book.reported() > Some(skip) || (last_full && !gait.trust_total);
-            let to_step = !gait.single
-                && !book.stopped()
-                && (book.reported().is_none() && positions > 0
-                    || !counted && stepwise && positions > 0
-                    || beyond);
-            if to_step {
-                let mut empty = 0_u32;
-                loop {
-                    if book.pages_in_pass() >= MAX_PAGES {
-                        book.cap();
-                        break;
-                    }
-                    let answer = match source.page(skip, gait.limit).await {
+                while let Some((position, answer)) = pages.next().await {
+                    let answer = match answer {
                         Ok(answer) => answer,
                         Err(error) => {
-                            book.fail(error);
+                            book.fail(position, error);
                             break;
                         }
                     };
                     let positions = answer.positions();
-                    yield Step::Page(book.take(skip, answer));
-                    if book.repeats() {
+                    full = positions >= u64::from(limit);
+                    at = position.saturating_add(u64::from(limit));
+                    empty = if positions == 0 { empty.saturating_add(1) } else { 0 };
+                    if lower && positions > 0 {
+                        book.note(CoverageNote::LimitLowered);
+                    }
+                    yield Step::Page(book.take(position, limit, answer));
+                    if book.echo().is_stuck() {
                         book.stop(PartialReason::NoProgress, source.no_progress());
                         break;
                     }
-                    let reached = book.reported().is_none_or(|total| total <= skip.saturating_add(positions));
-                    if positions == 0 {
-                        empty = empty.saturating_add(1);
-                        // A page of nothing but deleted references looks like the end, so a list
-                        // that has had gaps is looked at once more.
-                        let patience = match book.reported() {
-                            Some(total) if total > skip => MAX_EMPTY_PAGES,
-                            Some(_) => 1,
-                            None if gait.gaps_allowed && book.had_short_pages() => 2,
-                            None => 1,
-                        };
-                        if empty >= patience {
-                            break;
-                        }
-                        skip = skip.saturating_add(limit);
-                    } else {
-                        empty = 0;
-                        book.short_page(positions < limit);
-                        skip = skip.saturating_add(positions);
-                        if reached && book.reported().is_some() && positions < limit {
-                            break;
-                        }
+                    if empty >= patience(&gait) {
+                        book.cut();
+                        break;
                     }
                 }
+                drop(pages);
+            } else if positions > 0 {
+                full = true;
             }
-            if gait.single || book.stopped() {
+            // Then one by one: beyond a full last page, after a total that grew, or without a total.
+            let mut empty = 0_u32;
+            let mut go_on = full || gait.gaps_allowed && book.repairs();
+            go_on &= !(gait.trust_total && total.is_some());
+            while !book.stopped()
+                && !book.pass().is_cut()
+                && (go_on || book.pass().total() > Some(at))
+            {
+                if book.pages_in_pass() >= MAX_PAGES {
+                    book.cap();
+                    break;
+                }
+                let answer = match source.page(at, limit).await {
+                    Ok(answer) => answer,
+                    Err(error) => {
+                        book.fail(at, error);
+                        break;
+                    }
+                };
+                let positions = answer.positions();
+                let seen = book.pass().unique();
+                yield Step::Page(book.take(at, limit, answer));
+                if book.echo().is_stuck() || book.echo().is_stale() {
+                    book.stop(PartialReason::NoProgress, source.no_progress());
+                    break;
+                }
+                let counted = book.pass().total().is_some();
+                let fresh = book.pass().unique() > seen;
+                let stride = if counted || !fresh { u64::from(limit) } else { positions };
+                at = at.saturating_add(stride);
+                empty = if positions == 0 { empty.saturating_add(1) } else { 0 };
+                let more = if counted && !gait.gaps_allowed { u64::from(limit) } else { 1 };
+                go_on = positions >= more;
+                if empty >= patience(&gait) {
+                    book.cut();
+                }
+            }
+            if book.stopped() {
                 break;
             }
-            match book.close_pass(gait) {
-                Ending::Again => stepwise = book.had_short_pages(),
-                Ending::Whole { .. } | Ending::Short(_) => break,
+            match book.close_pass() {
+                Some(next) => limit = next,
+                None => break,
             }
+            first = source.page(gait.start_at, limit).await;
         }
-        yield Step::End(Box::new(book.summary(gait)));
+        yield Step::End(Box::new(book.summary()));
     };
     steps.boxed()
 }
 
+/// Empty pages in a row before a total is disbelieved.
+const fn patience(gait: &Gait) -> u32 {
+    if gait.gaps_allowed { MAX_EMPTY.0 } else { MAX_EMPTY.1 }
+}
+
 /// Positions of the pages after the first.
-fn offsets(from: u64, total: u64, stride: u64) -> impl Iterator<Item = u64> + Send {
+fn offsets(from: u64, total: u64, stride: u32) -> impl Iterator<Item = u64> + Send {
     let pages = usize::try_from(MAX_PAGES).unwrap_or(usize::MAX);
-    std::iter::successors(Some(from), move |skip| skip.checked_add(stride))
-        .take_while(move |skip| *skip < total)
+    std::iter::successors(Some(from), move |at| at.checked_add(u64::from(stride)))
+        .take_while(move |at| *at < total)
         .take(pages)
 }
 
-/// The first page, of a smaller size when the service refuses the one asked for.
-async fn first_page(
-    source: &dyn PageSource,
-    gait: &mut Gait,
-    book: &mut Book,
-) -> Result<Answer, Error> {
+/// The first page, of a smaller size when the service refuses the one asked for, which is told.
+async fn first_page(source: &dyn PageSource, gait: &mut Gait) -> (bool, Result<Answer, Error>) {
     let mut answer = source.page(gait.start_at, gait.limit).await;
+    let mut lowered = false;
     for limit in SMALLER_LIMITS {
         let refused = answer.as_ref().is_err_and(|error| error.kind() == ErrorKind::BadRequest);
         if gait.single || !refused {
@@ -275,8 +298,8 @@ async fn first_page(
         if limit < gait.limit {
             answer = source.page(gait.start_at, limit).await;
             gait.limit = limit;
-            book.note(CoverageNote::LimitLowered);
+            lowered = true;
         }
     }
-    answer
+    (lowered && answer.is_ok(), answer)
 }

@@ -74,6 +74,18 @@ impl Limiter {
         slowed.checked_div(self.pace).unwrap_or(self.limits.interval)
     }
 
+    /// How far the bookings may run ahead: the burst in time, the same at every pace, so that a
+    /// slower pace never lets requests through that the faster one held back.
+    fn slack(&self) -> Duration {
+        self.limits.interval.saturating_mul(self.limits.burst.saturating_sub(1))
+    }
+
+    /// The time that so many requests take at least, from rest and at the pace of now.
+    pub(crate) fn least_time(&self, requests: u64) -> Duration {
+        let paced = requests.saturating_sub(u64::from(self.limits.burst));
+        self.interval().saturating_mul(u32::try_from(paced).unwrap_or(u32::MAX))
+    }
+
     /// How long the cool-down still lasts.
     pub(crate) fn cooling(&self, now: Duration) -> Option<Duration> {
         self.cool_until.checked_sub(now).filter(|left| !left.is_zero())
@@ -88,8 +100,7 @@ impl Limiter {
             return Turn::Full;
         }
         let interval = self.interval();
-        let slack = interval.saturating_mul(self.limits.burst.saturating_sub(1));
-        let earliest = self.booked_until.saturating_sub(slack);
+        let earliest = self.booked_until.saturating_sub(self.slack());
         if let Some(left) = earliest.checked_sub(now).filter(|left| !left.is_zero()) {
             return Turn::Wait(left);
         }
@@ -135,8 +146,7 @@ impl Limiter {
     pub(crate) fn throttled(&mut self, started: Duration, now: Duration, cool: Duration) {
         self.overloaded(started, now);
         self.cool_until = self.cool_until.max(now.saturating_add(cool));
-        let slack = self.interval().saturating_mul(self.limits.burst.saturating_sub(1));
-        self.booked_until = self.booked_until.max(self.cool_until.saturating_add(slack));
+        self.booked_until = self.booked_until.max(self.cool_until.saturating_add(self.slack()));
         // Pace comes back after calm, not after waiting.
         self.paced_at = self.paced_at.max(self.cool_until);
     }
@@ -187,6 +197,18 @@ mod tests {
         assert_eq!(limiter.take(MS), Turn::Full);
         limiter.release();
         assert_eq!(limiter.take(MS), Turn::Go);
+    }
+
+    #[test]
+    fn a_slower_pace_lets_nothing_through_that_a_faster_one_held_back() {
+        let mut limiter = limiter(1000);
+        for _ in 0..8 {
+            assert_eq!(limiter.take(MS), Turn::Go);
+        }
+        limiter.overloaded(MS, MS);
+        assert_eq!(limiter.take(MS), Turn::Wait(ms(250)));
+        assert_eq!(limiter.take(ms(251)), Turn::Go);
+        assert_eq!(limiter.take(ms(251)), Turn::Wait(ms(500)));
     }
 
     #[test]

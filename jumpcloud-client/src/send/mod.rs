@@ -144,6 +144,11 @@ impl Core {
         &self.settings
     }
 
+    /// The time that so many requests take at least, at the rate of now.
+    pub(crate) fn least_time(&self, requests: u64) -> Duration {
+        self.v1.lane.limiter().least_time(requests)
+    }
+
     /// The organization chosen in the builder, or else the only one that the credential sees.
     pub(crate) fn organization(&self) -> Option<&str> {
         let chosen = self.settings.organization.as_ref();

@@ -117,6 +117,8 @@ pub enum CoverageNote {
     NullList,
     /// Rows arrived twice and were kept once.
     DuplicatesDropped,
+    /// The service pages no further than some rows; the table was read for some devices at a time.
+    SplitByDevice,
 }
 
 /// The request that read an input.

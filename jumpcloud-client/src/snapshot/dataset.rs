@@ -25,7 +25,7 @@ use crate::resource::{Resource, ScopedResource};
 pub struct Dataset<R: Resource> {
     /// What was asked and how much of it arrived.
     pub coverage: Coverage,
-    /// The rows, in the order of the service.
+    /// The rows, in the order of the service; those that only another reading found come last.
     pub records: Vec<Record<R::Record>>,
     /// Rows that could not be read.
     pub set_aside: Vec<SetAside>,
@@ -286,7 +286,8 @@ impl<R: Resource> Dataset<R> {
                 record.fetched_at = at;
             }
         }
-        if self.coverage.state != InputState::NotCollected {
+        // What never arrived has no time of arrival.
+        if matches!(self.coverage.state, InputState::Complete | InputState::Partial { .. }) {
             self.coverage.first_fetched_at.get_or_insert(at);
             self.coverage.last_fetched_at.get_or_insert(at);
         }

@@ -12,8 +12,17 @@
     reason = "a test that meets the unexpected is meant to stop"
 )]
 
+mod answers;
+mod collector;
+mod coverage;
+mod estimate;
 mod faults;
+mod lists;
+mod names;
 mod recordings;
 mod redaction;
+mod storm;
+mod support;
 mod testkit;
+mod trace;
 mod wire;

@@ -47,7 +47,8 @@ model! {
 impl Resource for LinuxPackage {
     type Record = Self;
     const ENDPOINT: Endpoint =
-        Endpoint::insights("SI.linux_packages", "/systeminsights/linux_packages");
+        Endpoint::insights("SI.linux_packages", "/systeminsights/linux_packages")
+            .without_device_filter();
     const KEYED: bool = false;
 
     fn key(_: &Self) -> Option<String> {

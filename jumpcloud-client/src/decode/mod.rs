@@ -1,5 +1,9 @@
 //! From an answer's bytes to rows: envelopes, totals and rows that do not decode.
 
+#[cfg(test)]
+#[expect(clippy::arithmetic_side_effects, reason = "small numbers of a test")]
+mod laws;
+
 use std::any::Any;
 use std::fmt;
 
@@ -12,8 +16,10 @@ use crate::record::{RecordDigest, SetAside};
 use crate::resource::Resource;
 use crate::snapshot::{read, set_aside};
 
-/// Names under which a wrapped list reports its total.
-const TOTAL_KEYS: [&str; 2] = ["totalCount", "count"];
+/// Names under which a wrapped list reports its total; the first is the surer one, as the other may
+/// count the page `[inferred]`.
+const TOTAL: &str = "totalCount";
+const COUNT: &str = "count";
 
 /// What is wrong with an answer as a whole. Never carries a word of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -167,8 +173,13 @@ impl<'de> Visitor<'de> for EnvelopeVisitor<'de> {
         let mut rows = None;
         let mut null_list = false;
         let mut total = None;
+        let mut again = false;
         while let Some(key) = map.next_key::<String>()? {
-            if keys.contains(&key.as_str()) && rows.is_none() {
+            if keys.contains(&key.as_str()) && rows.is_some() {
+                // Two lists in one answer: either may be the one.
+                again = true;
+                map.next_value::<IgnoredAny>()?;
+            } else if keys.contains(&key.as_str()) {
                 rows = Some(match map.next_value_seed(RowList)? {
                     Some(list) => list,
                     None => {
@@ -176,12 +187,16 @@ impl<'de> Visitor<'de> for EnvelopeVisitor<'de> {
                         Vec::new()
                     }
                 });
-            } else if TOTAL_KEYS.contains(&key.as_str()) {
+            } else if matches!(key.as_str(), TOTAL | COUNT) {
                 let count = map.next_value::<Field<i64>>()?;
-                total = count.value().and_then(|count| u64::try_from(*count).ok());
+                let count = count.value().and_then(|count| u64::try_from(*count).ok());
+                total = if key == TOTAL { count.or(total) } else { total.or(count) };
             } else {
                 map.next_value::<IgnoredAny>()?;
             }
+        }
+        if again {
+            return Ok(None);
         }
         if let Some(rows) = rows {
             return Ok(Some(Envelope { rows, total, null_list }));
@@ -250,6 +265,7 @@ mod tests {
         assert_eq!(count(Shape::Array, r#"{"message":"x"}"#), Err(EnvelopeFault::Shape));
         assert_eq!(count(V1, r#"{"results":{"a":1}}"#), Err(EnvelopeFault::Shape));
         assert_eq!(count(V1, "\"text\""), Err(EnvelopeFault::Shape));
+        assert_eq!(count(V1, r#"{"results":[{}],"results":[]}"#), Err(EnvelopeFault::Shape));
     }
 
     #[test]
@@ -268,5 +284,8 @@ mod tests {
             assert_eq!(count(V1, &body), Ok((0, None)), "{total}");
         }
         assert_eq!(count(V1, r#"{"totalCount":"7","results":[]}"#), Ok((0, Some(7))));
+        for both in [r#""count":1,"totalCount":7"#, r#""totalCount":7,"count":1"#] {
+            assert_eq!(count(V1, &format!("{{{both},\"results\":[]}}")), Ok((0, Some(7))));
+        }
     }
 }

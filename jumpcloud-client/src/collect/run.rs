@@ -1,0 +1,395 @@
+//! A collection under way: which read comes next, and what becomes of its result.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+
+use super::plan::{COUNTERPARTS, Plan};
+use super::progress::Progress;
+use super::registry::{Care, Done, Job, LISTS, ListEntry, Reports, SCOPED, ScopedEntry};
+use super::spoils_all;
+use crate::client::Client;
+use crate::error::{Error, ErrorKind};
+use crate::region::Family;
+use crate::snapshot::{FailureClass, InputState, PartialReason, Snapshot};
+
+type OnProgress<'a> = &'a mut (dyn FnMut(Progress) + Send);
+
+/// The list of devices, by which tables are split.
+const DEVICES: &str = "SYS";
+
+/// The settings of the organization hang on the one that is read, not on all that the key sees.
+pub(super) const SETTINGS: &str = "ORGD";
+
+const SCOPE_INCOMPLETE: InputState = InputState::Partial { reason: PartialReason::ScopeIncomplete };
+
+const PARENT_INCOMPLETE: InputState =
+    InputState::Partial { reason: PartialReason::ParentIncomplete };
+
+/// A collection under way.
+pub(super) struct Run {
+    client: Client,
+    care: Care,
+    /// Boxed, as it holds a place for every input there is.
+    snapshot: Box<Snapshot>,
+    /// Inputs that are wanted, and whether they may be replaced by their counterparts.
+    plan: Plan,
+    lists: VecDeque<&'static ListEntry>,
+    /// Tables to be read by device, with the total of the whole.
+    splits: VecDeque<(&'static ListEntry, Option<u64>)>,
+    /// Tables that are to be read by device once these are known.
+    waiting: Vec<Done>,
+    /// Per-object inputs with their parents, and how many of these were asked for.
+    objects: VecDeque<(&'static ScopedEntry, Arc<[String]>, usize)>,
+    /// Lists that are done: their state and the ids of their records.
+    known: BTreeMap<&'static str, (InputState, Arc<[String]>)>,
+    /// Per-object inputs under way.
+    open: BTreeMap<&'static str, Open>,
+    /// Per-object inputs whose parents are known.
+    released: BTreeSet<&'static str>,
+    /// Why nothing more is asked for.
+    halted: Option<FailureClass>,
+    finished: BTreeMap<&'static str, InputState>,
+}
+
+/// How far a per-object input is.
+#[derive(Clone, Copy, Default)]
+struct Open {
+    arrived: usize,
+    of: usize,
+    records: u64,
+}
+
+impl Run {
+    pub(super) fn new(
+        client: Client,
+        plan: &Plan,
+        care: Care,
+        halted: Option<FailureClass>,
+    ) -> Self {
+        let organization = client.organization().map(str::to_owned);
+        let mut snapshot = Box::new(Snapshot::new(organization, client.core().timestamp()));
+        let base = client.hosts().base(Family::V1);
+        base.strip_suffix("/api").unwrap_or(base).clone_into(&mut snapshot.source);
+        let wanted = |code| plan.inputs.contains(code);
+        // What others hang on comes first.
+        let is_parent =
+            |code| SCOPED.iter().any(|entry| entry.parent == code && wanted(entry.code));
+        let mut lists: Vec<_> = LISTS.iter().filter(|entry| wanted(entry.code)).collect();
+        lists.sort_by_key(|entry| !is_parent(entry.code));
+        Self {
+            client,
+            care,
+            snapshot,
+            plan: plan.clone(),
+            lists: lists.into(),
+            splits: VecDeque::new(),
+            waiting: Vec::new(),
+            objects: VecDeque::new(),
+            known: BTreeMap::new(),
+            open: BTreeMap::new(),
+            released: BTreeSet::new(),
+            halted,
+            finished: BTreeMap::new(),
+        }
+    }
+
+    /// Jobs under way at once: lists wait for each other's pages, so a few more than requests keep
+    /// the line full.
+    pub(super) fn width(&self) -> usize {
+        let in_flight = self.client.core().settings().limits.max_in_flight;
+        usize::try_from(in_flight).unwrap_or(usize::MAX).saturating_mul(2).max(4)
+    }
+
+    pub(super) fn next_job(&mut self, reports: &Reports) -> Option<Job> {
+        if self.halted.is_some() {
+            return None;
+        }
+        if let Some(entry) = self.lists.pop_front() {
+            return Some((entry.job)(&self.client, self.care, reports.clone()));
+        }
+        if let Some((entry, total)) = self.splits.pop_front() {
+            let (_, devices) = self.known.get(DEVICES)?;
+            let devices = Arc::clone(devices);
+            return Some((entry.split)(&self.client, self.care, reports.clone(), devices, total));
+        }
+        let (entry, parents, asked) = self.objects.front_mut()?;
+        let (entry, parent) = (*entry, parents.get(*asked).cloned());
+        *asked = asked.saturating_add(1);
+        if *asked >= parents.len() {
+            self.objects.pop_front();
+        }
+        parent.map(|parent| (entry.job)(&self.client, self.care, parent))
+    }
+
+    /// Takes the result of a job.
+    pub(super) fn take(&mut self, done: Done, on_progress: OnProgress<'_>) -> Result<(), Error> {
+        if let Some(error) = &done.failure {
+            if spoils_all(error.kind()) {
+                return done.failure.map_or(Ok(()), Err);
+            }
+            if error.kind() == ErrorKind::Unauthorized {
+                self.halted = Some(FailureClass::Unauthorised);
+            }
+        }
+        if done.scope.is_some() {
+            self.take_object(done, on_progress);
+        } else if let Some(done) = self.unless_split(done) {
+            self.take_list(done, on_progress);
+        }
+        Ok(())
+    }
+
+    /// Queues a table to be read by device, where it must be and can be; else hands it back.
+    fn unless_split(&mut self, done: Done) -> Option<Done> {
+        let Some(total) = done.too_deep else { return Some(done) };
+        match self.known.get(DEVICES) {
+            Some((_, devices)) if !devices.is_empty() && self.halted.is_none() => {
+                let entry = LISTS.iter().find(|entry| entry.code == done.code)?;
+                self.splits.push_back((entry, total));
+                None
+            }
+            None if self.plan.inputs.contains(DEVICES) && self.halted.is_none() => {
+                self.waiting.push(done);
+                None
+            }
+            _ => Some(done),
+        }
+    }
+
+    fn take_list(&mut self, done: Done, on_progress: OnProgress<'_>) {
+        let (code, ids, records) = (done.code, Arc::clone(&done.ids), done.records);
+        let state = self.put(done);
+        self.known.insert(code, (state, ids));
+        self.finish_input(code, state, records, on_progress);
+        if code == DEVICES {
+            for done in std::mem::take(&mut self.waiting) {
+                if let Some(done) = self.unless_split(done) {
+                    self.take_list(done, on_progress);
+                }
+            }
+        }
+        self.release(on_progress);
+    }
+
+    fn take_object(&mut self, done: Done, on_progress: OnProgress<'_>) {
+        let (code, records) = (done.code, done.records);
+        self.put(done);
+        let Some(open) = self.open.get_mut(code) else { return };
+        open.arrived = open.arrived.saturating_add(1);
+        open.records = open.records.saturating_add(records);
+        let Open { arrived, of, .. } = *open;
+        on_progress(Progress::Object { input: code, done: arrived, of });
+        if arrived == of {
+            self.settle(code, on_progress);
+        }
+    }
+
+    /// Puts rows into their place; says in which state.
+    fn put(&mut self, done: Done) -> InputState {
+        let state = match &done.failure {
+            Some(error) if done.pages == 0 => failed(error),
+            _ => done.state,
+        };
+        (done.put)(&mut self.snapshot, state);
+        state
+    }
+
+    fn finish_input(
+        &mut self,
+        input: &'static str,
+        state: InputState,
+        records: u64,
+        on_progress: OnProgress<'_>,
+    ) {
+        self.finished.insert(input, state);
+        on_progress(Progress::InputFinished { input, state, records });
+    }
+
+    /// Queues the per-object inputs whose parents are known by now.
+    fn release(&mut self, on_progress: OnProgress<'_>) {
+        for entry in SCOPED {
+            if !self.plan.inputs.contains(entry.code) || self.released.contains(entry.code) {
+                continue;
+            }
+            let Some(entry) = self.cheaper(entry) else { continue };
+            let Some(parents) = self.parents(entry) else { continue };
+            self.released.insert(entry.code);
+            self.open.insert(entry.code, Open { of: parents.len(), ..Open::default() });
+            if parents.is_empty() {
+                self.settle(entry.code, on_progress);
+            } else {
+                self.objects.push_back((entry, parents, 0));
+            }
+        }
+    }
+
+    /// The input, or its counterpart when that needs fewer requests; none while that is open.
+    fn cheaper(&mut self, entry: &'static ScopedEntry) -> Option<&'static ScopedEntry> {
+        if !self.plan.flexible {
+            return Some(entry);
+        }
+        let Some(other) = counterpart(entry.code) else { return Some(entry) };
+        if self.plan.inputs.contains(other.code) {
+            // Both were asked for.
+            return Some(entry);
+        }
+        let (own_state, own) = self.known.get(entry.parent)?;
+        let (other_state, others) = self.known.get(other.parent)?;
+        let swap = match (own_state.is_complete(), other_state.is_complete()) {
+            (true, false) => false,
+            (false, true) => true,
+            (true, true) => others.len() < own.len(),
+            // Neither end is whole: more parents show more of the facts.
+            (false, false) => others.len() > own.len(),
+        };
+        if !swap {
+            return Some(entry);
+        }
+        self.plan.inputs.remove(entry.code);
+        self.plan.inputs.insert(other.code);
+        Some(other)
+    }
+
+    /// Ids of the records an input hangs on; none while they are not known.
+    fn parents(&self, entry: &ScopedEntry) -> Option<Arc<[String]>> {
+        if entry.code == SETTINGS
+            && let Some(organization) = self.client.organization()
+        {
+            return Some(Arc::new([organization.to_owned()]));
+        }
+        self.known.get(entry.parent).map(|(_, ids)| Arc::clone(ids))
+    }
+
+    /// Says how complete a per-object input is as a whole.
+    fn settle(&mut self, code: &'static str, on_progress: OnProgress<'_>) {
+        let Some(entry) = SCOPED.iter().find(|entry| entry.code == code) else { return };
+        let own = (entry.states)(&self.snapshot);
+        let open = self.open.remove(code).unwrap_or_default();
+        let parent = match self.known.get(entry.parent) {
+            Some((state, _)) if code != SETTINGS => *state,
+            _ => InputState::Complete,
+        };
+        let state = whole(&own, open.of, parent, self.halted);
+        (entry.mark)(&mut self.snapshot, state);
+        self.finish_input(code, state, open.records, on_progress);
+    }
+
+    /// Marks what was not read and hands the snapshot over.
+    pub(super) fn finish(mut self, on_progress: OnProgress<'_>) -> Snapshot {
+        for done in std::mem::take(&mut self.waiting) {
+            self.take_list(done, on_progress);
+        }
+        if let Some(class) = self.halted {
+            let state = InputState::Failed { class };
+            let unread = self.splits.drain(..).map(|(entry, _)| entry);
+            for entry in self.lists.drain(..).chain(unread).collect::<Vec<_>>() {
+                (entry.mark)(&mut self.snapshot, state);
+                self.finish_input(entry.code, state, 0, on_progress);
+            }
+            for code in self.open.keys().copied().collect::<Vec<_>>() {
+                self.settle(code, on_progress);
+            }
+            for entry in SCOPED {
+                let wanted = self.plan.inputs.contains(entry.code);
+                if wanted && !self.finished.contains_key(entry.code) {
+                    (entry.mark)(&mut self.snapshot, state);
+                    self.finish_input(entry.code, state, 0, on_progress);
+                }
+            }
+        }
+        let complete = self.finished.values().filter(|state| state.is_complete()).count();
+        let incomplete = self.finished.len().saturating_sub(complete);
+        on_progress(Progress::Finished { complete, incomplete });
+        self.snapshot.finished_at = self.client.core().timestamp();
+        *self.snapshot
+    }
+}
+
+pub(super) fn counterpart(code: &str) -> Option<&'static ScopedEntry> {
+    let other = COUNTERPARTS.iter().find_map(|(one, other)| match code {
+        code if code == *one => Some(*other),
+        code if code == *other => Some(*one),
+        _ => None,
+    })?;
+    SCOPED.iter().find(|entry| entry.code == other)
+}
+
+/// State of a per-object input: of its lists, how many there should be, and of its parent.
+fn whole(
+    own: &[InputState],
+    of: usize,
+    parent: InputState,
+    halted: Option<FailureClass>,
+) -> InputState {
+    let failed = |state: &InputState| matches!(state, InputState::Failed { .. });
+    let worst = own.iter().copied().fold(InputState::Complete, InputState::worse);
+    if of == 0 {
+        return match parent {
+            InputState::Partial { .. } => PARENT_INCOMPLETE,
+            state => state,
+        };
+    }
+    if own.iter().all(failed) {
+        // None was read: not one was asked for, or all of them were refused.
+        let class = halted.map(|class| InputState::Failed { class });
+        return if own.is_empty() { class.unwrap_or(SCOPE_INCOMPLETE) } else { worst };
+    }
+    if own.len() == of && own.iter().all(|state| *state == InputState::NotLicensed) {
+        return worst;
+    }
+    if own.len() < of || !worst.is_complete() {
+        return SCOPE_INCOMPLETE;
+    }
+    if parent.is_complete() { InputState::Complete } else { PARENT_INCOMPLETE }
+}
+
+/// State of an input of which nothing arrived.
+pub(super) fn failed(error: &Error) -> InputState {
+    let class = match error.kind() {
+        ErrorKind::Unavailable => return InputState::NotLicensed,
+        ErrorKind::Unauthorized => FailureClass::Unauthorised,
+        ErrorKind::Forbidden | ErrorKind::EdgeBlocked | ErrorKind::OrgHeaderNotAllowed => {
+            FailureClass::Forbidden
+        }
+        ErrorKind::NotFound => FailureClass::NotFound,
+        ErrorKind::RateLimited => FailureClass::RateLimited,
+        ErrorKind::Contract | ErrorKind::Decode | ErrorKind::BadRequest => FailureClass::Decode,
+        ErrorKind::Transport | ErrorKind::Timeout => FailureClass::Transport,
+        _ => FailureClass::Server,
+    };
+    InputState::Failed { class }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DOWN: InputState = InputState::Failed { class: FailureClass::Server };
+    const DENIED: InputState = InputState::Failed { class: FailureClass::Forbidden };
+    const CUT: InputState = InputState::Partial { reason: PartialReason::PageFailed };
+
+    #[test]
+    fn a_whole_is_what_its_parts_and_its_parent_make_of_it() {
+        use InputState::{Complete, NotLicensed};
+        let halted = Some(FailureClass::Unauthorised);
+        let unread = InputState::Failed { class: FailureClass::Unauthorised };
+        for (own, of, parent, halted, state) in [
+            (&[][..], 0, Complete, None, Complete),
+            (&[], 0, DENIED, None, DENIED),
+            (&[], 0, CUT, None, PARENT_INCOMPLETE),
+            (&[], 0, NotLicensed, None, NotLicensed),
+            (&[Complete, Complete], 2, Complete, None, Complete),
+            (&[Complete, Complete], 2, CUT, None, PARENT_INCOMPLETE),
+            (&[Complete, DOWN], 2, Complete, None, SCOPE_INCOMPLETE),
+            (&[Complete, CUT], 2, CUT, None, SCOPE_INCOMPLETE),
+            (&[DENIED, DENIED], 2, Complete, None, DENIED),
+            (&[NotLicensed, NotLicensed], 2, Complete, None, NotLicensed),
+            (&[NotLicensed, Complete], 2, Complete, None, SCOPE_INCOMPLETE),
+            (&[], 2, Complete, halted, unread),
+            (&[unread], 2, Complete, halted, unread),
+            (&[Complete], 2, Complete, halted, SCOPE_INCOMPLETE),
+        ] {
+            assert_eq!(whole(own, of, parent, halted), state, "{own:?} of {of} under {parent:?}");
+        }
+    }
+}
