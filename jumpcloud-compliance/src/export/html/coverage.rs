@@ -1,17 +1,17 @@
 //! What was asked and what arrived, and who was left out: the first thing a reader must know.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::string::String;
 use std::vec::Vec;
 
 use jiff::Timestamp;
 use maud::{Markup, html};
 
+use super::Report;
 use super::words::{figure, kinds, plain, shown, time};
 use crate::evaluation::Evaluation;
 use crate::evidence::CoverageState;
-use crate::scope::ExclusionReason;
-use crate::subject::SubjectKind;
+use crate::{ExclusionReason, SubjectKind};
 
 /// All lists of one input.
 #[derive(Debug)]
@@ -77,9 +77,27 @@ impl Input {
     }
 }
 
+/// Inputs that come with the configuration.
+const OWN: [&str; 2] = ["ATT", "CFG"];
+
+/// Inputs that enabled rules may read and of which no list is there, each once, sorted.
+fn absent<'a>(report: &Report<'a>, inputs: &BTreeMap<&str, Input>) -> BTreeSet<&'a str> {
+    let disabled = &report.evaluation.rules_disabled;
+    report
+        .catalogue
+        .metas()
+        .filter(|meta| !disabled.iter().any(|id| id == meta.id))
+        .flat_map(|meta| meta.inputs)
+        .map(|need| need.input)
+        .filter(|input| !OWN.contains(input) && !inputs.contains_key(input))
+        .collect()
+}
+
 /// What could not be read, before anything else is said.
-pub(super) fn warnings(evaluation: &Evaluation) -> Markup {
+pub(super) fn warnings(report: &Report<'_>) -> Markup {
+    let evaluation = report.evaluation;
     let inputs = inputs(evaluation);
+    let absent = absent(report, &inputs);
     // A feature that the plan lacks or that nobody asked for is told apart from a broken read.
     let broken: Vec<_> = inputs
         .iter()
@@ -93,7 +111,11 @@ pub(super) fn warnings(evaluation: &Evaluation) -> Markup {
         .collect();
     let open: Vec<_> =
         evaluation.population.iter().filter(|population| !population.complete).collect();
-    let complete = broken.is_empty() && unread.is_empty() && open.is_empty();
+    let complete = broken.is_empty()
+        && unread.is_empty()
+        && open.is_empty()
+        && absent.is_empty()
+        && evaluation.coverage_status == CoverageState::Complete;
     html! {
         section.coverage #coverage aria-labelledby="coverage-title" .warn[!complete] {
             h2 #coverage-title { "What could be read" }
@@ -120,6 +142,16 @@ pub(super) fn warnings(evaluation: &Evaluation) -> Markup {
                                 @if input.worst == CoverageState::NotLicensed { " (not licensed)" }
                             }
                             "."
+                        }
+                    }
+                    @if !absent.is_empty() {
+                        li {
+                            "Enabled rules may also read "
+                            @for (place, code) in absent.iter().enumerate() {
+                                @if place > 0 { ", " }
+                                code { (code) }
+                            }
+                            ", of which no list is there: not collected, or nothing to list."
                         }
                     }
                 }

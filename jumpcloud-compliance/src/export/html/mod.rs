@@ -81,3 +81,100 @@ impl<'a> Report<'a> {
         to.flush()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::String;
+    use alloc::vec::Vec;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::evidence::CoverageState;
+    use crate::testing::{evaluation, inputs};
+
+    /// Devices of which one is encrypted, one is not, and one does not say.
+    fn devices() -> Evaluation {
+        evaluation(
+            &inputs(json!({"SYS": [
+                {"_id": "d1", "hostname": "one", "os": "Mac OS X", "osFamily": "darwin",
+                 "active": true, "fde": {"active": true}},
+                {"_id": "d2", "hostname": "two", "os": "Mac OS X", "osFamily": "darwin",
+                 "active": true, "fde": {"active": false}},
+                {"_id": "d3", "hostname": "ipad", "os": "iPadOS"}
+            ]})),
+            &json!({}),
+        )
+    }
+
+    fn page(evaluation: &Evaluation) -> String {
+        let catalogue = Catalogue::builtin().unwrap();
+        let mut page = Vec::new();
+        Report::new(evaluation, &catalogue).write_to(&mut page).unwrap();
+        String::from_utf8(page).unwrap()
+    }
+
+    #[test]
+    fn the_same_evaluation_gives_the_same_bytes() {
+        let one = devices();
+        let mut other = one.clone();
+        other.findings.reverse();
+        assert_eq!(page(&one), page(&one));
+        assert_eq!(page(&one), page(&other), "the order of findings does not matter");
+    }
+
+    #[test]
+    fn nobody_is_called_compliant() {
+        let page = page(&devices());
+        assert!(!page.to_lowercase().contains("compliant"));
+        for statement in crate::export::statements::STATEMENTS {
+            assert!(page.contains(statement), "{statement}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_fetched_from_anywhere() {
+        let page = page(&devices());
+        let markup = page.split("<script").next().unwrap();
+        for word in ["http:", "https:", "src=", "url(", "@import", "style=\"", "onclick"] {
+            assert!(!markup.contains(word), "{word}");
+        }
+        assert!(markup.contains("default-src 'none'") && !markup.contains("unsafe"));
+    }
+
+    #[test]
+    fn what_is_missing_is_said_first() {
+        let open = page(&devices());
+        let warned = open.find("Something is missing").unwrap();
+        assert!(warned < open.find("Open failures").unwrap());
+        assert!(open.contains("may be longer"), "users were not read");
+        // The absence of every list must not read as completeness.
+        let mut none = devices();
+        none.coverage.clear();
+        assert!(page(&none).contains("Something is missing"));
+        none.coverage_status = CoverageState::Complete;
+        assert!(page(&none).contains("Something is missing"));
+    }
+
+    #[test]
+    fn who_was_left_out_is_in_the_page() {
+        let page = page(&devices());
+        assert!(page.contains("unsupported platform"));
+        assert!(page.contains(r#"["Devices","ipad","d3","unsupported_platform","iPadOS"]"#));
+    }
+
+    #[test]
+    fn names_never_become_markup() {
+        let mut hostile = devices();
+        let name = "</script><img src=x onerror=alert(1)>";
+        hostile.org.name = Some(name.into());
+        hostile.profile = name.into();
+        for finding in &mut hostile.findings {
+            finding.subject.display_name = Some(name.into());
+            finding.subject.sub_kind = Some(name.into());
+        }
+        let page = page(&hostile);
+        assert!(!page.contains("<img"));
+        assert_eq!(page.matches("</script").count(), page.matches("<script").count());
+    }
+}

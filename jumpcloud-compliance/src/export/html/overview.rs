@@ -34,7 +34,7 @@ pub(super) fn headline(report: &Report<'_>) -> Markup {
                 @for severity in SEVERITIES {
                     @let number = open(severity);
                     li {
-                        a class={ "tile v-" (severity) } .none[number == 0]
+                        a.tile .{ "v-" (severity) } .none[number == 0]
                             href={ "#status=fail&severity=" (severity) } {
                             span.number { (figure(number)) }
                             span.label { (words::severity(severity)) }
@@ -96,7 +96,7 @@ pub(super) fn rules(report: &Report<'_>, rules: &[(&str, Vec<&Finding>)]) -> Mar
                 }
             }
             @if !report.evaluation.rules_disabled.is_empty() {
-                p { "Turned off by the configuration: " (report.evaluation.rules_disabled.join(", ")) "." }
+                p.after { "Turned off by the configuration: " (report.evaluation.rules_disabled.join(", ")) "." }
             }
         }
     }
@@ -141,7 +141,7 @@ pub(super) fn devices(report: &Report<'_>) -> Markup {
                         }
                     }
                 }
-                p.sub { "Exempt devices count as not encrypted; what does not apply is in no column but the first." }
+                p.sub.after { "Exempt devices count as not encrypted; what does not apply is in no column but the first." }
             }
         }
     }

@@ -23,7 +23,7 @@ struct Listing<'a> {
 pub(super) fn write<W: Write>(report: &Report<'_>, to: &mut W) -> io::Result<()> {
     let rules = by_rule(report.evaluation);
     let sections = html! {
-        (coverage::warnings(report.evaluation))
+        (coverage::warnings(report))
         (overview::headline(report))
         @if let Some(period) = report.period { (overview::period(period)) }
         (overview::rules(report, &rules))

@@ -228,7 +228,7 @@
       : figure(matches.length) + " of " + figure(total) + " findings" + (pages > 1 ? ", " + figure(from + 1) + " to " + figure(from + rows.length) + " shown" : "") + ".";
     at("list").replaceChildren(...(rows.length === 0 ? [] : [
       make("table", {}, make("caption", { className: "hidden" }, "Findings"),
-        head(["Severity", "Status", "Rule", "Subject", "Reason", ""]), make("tbody", {}, ...lines)),
+        head(["Severity", "Status", "Rule", "Subject", "Reason", make("span", { className: "hidden" }, "Evidence")]), make("tbody", {}, ...lines)),
       pages > 1 ? pager(page, pages, (target) => change({ page: String(target) }, true), "Pages of findings") : "",
     ]).filter(Boolean));
     if (wanted >= 0) lines[wanted - from].querySelector("button").click();

@@ -6,9 +6,8 @@ use alloc::vec::Vec;
 
 use super::{Sight, UNKNOWN, View, lacks};
 use crate::facts::{Device, Ownership, Source};
-use crate::scope::Excluded;
-use crate::subject::SubjectKind;
 use crate::time::{self, Moment};
+use crate::{Excluded, SubjectKind};
 
 const COLUMNS: &[&str] = &[
     "device",

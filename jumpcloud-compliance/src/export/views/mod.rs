@@ -200,3 +200,6 @@ fn lacks(what: &str, source: Source<'_>) -> Option<String> {
     (!source.state.is_complete())
         .then(|| alloc::format!("{what}: input {} is {}.", source.input, state(source.state)))
 }
+
+#[cfg(test)]
+mod tests;
