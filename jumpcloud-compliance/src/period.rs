@@ -253,6 +253,7 @@ fn seconds(from: Timestamp, to: Timestamp) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use alloc::format;
     use alloc::vec;
 
     use serde_json::json;
@@ -267,11 +268,7 @@ mod tests {
     /// An evaluation at this hour whose only finding ended so.
     fn at(hour: i8, outcome: Option<Outcome>) -> Evaluation {
         let mut whole = evaluation(&inputs(json!({})), &json!({}));
-        whole.evaluated_at = jiff::civil::date(2026, 11, 1)
-            .at(hour, 0, 0, 0)
-            .to_zoned(jiff::tz::TimeZone::UTC)
-            .unwrap()
-            .timestamp();
+        whole.evaluated_at = format!("2026-11-01T{hour:02}:00:00Z").parse().unwrap();
         whole.findings = outcome
             .map(|outcome| vec![finding("JC-DEV-001", SubjectKind::Device, "d", outcome)])
             .unwrap_or_default();

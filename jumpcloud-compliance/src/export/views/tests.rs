@@ -116,7 +116,7 @@ fn a_leaver_has_hours_only_when_history_knows_them() {
     history.record_user("u2", Suspension::Suspended, seen);
     let all = views(&organization(), &config, Some(&history));
     let with = all.iter().find(|view| view.name == "leavers").unwrap();
-    assert_eq!(cell(with, 0, "first_seen_suspended_at"), "2026-11-21T05:30:00.000Z");
+    assert_eq!(cell(with, 0, "first_seen_suspended_at"), "2026-11-21T05:30:00Z");
     assert_eq!(cell(with, 0, "hours_between"), "5");
     assert_eq!(cell(with, 0, "result"), "pass: the account is not enabled");
     assert!(cell(with, 1, "result").starts_with("fail"), "{with:?}");
@@ -180,5 +180,5 @@ fn a_table_ends_with_what_it_cannot_know_and_its_digest() {
     assert!(
         foot.last().unwrap().starts_with(&alloc::format!("# evaluation,{}", review.evaluation))
     );
-    assert!(text.contains(&NOW.replace('Z', ".000Z")));
+    assert!(text.contains(NOW));
 }
