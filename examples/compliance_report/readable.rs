@@ -19,7 +19,11 @@ pub fn add(
 ) -> Result<Pack, Failure> {
     let views = views::all(evaluation, catalogue, snapshot, config, None).map_err(failed)?;
     let mut page = Vec::new();
-    html::Report::new(evaluation, catalogue).views(&views).write_to(&mut page).map_err(failed)?;
+    html::Report::new(evaluation, catalogue)
+        .waivers(&config.waivers)
+        .views(&views)
+        .write_to(&mut page)
+        .map_err(failed)?;
     let mut pack = with(pack, "report.html", page)?;
     for view in &views {
         let mut table = Vec::new();

@@ -82,6 +82,9 @@ pub struct TimeInFail {
     /// When it was first seen to fail in the period, UTC.
     #[serde(with = "crate::time::millis")]
     pub first_failed_at: Timestamp,
+    /// When the present failure was first seen, UTC; absent when it does not fail at the end.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::time::millis_opt")]
+    pub failing_since: Option<Timestamp>,
     /// Seconds in which it failed, waived or not.
     pub failed_seconds: u64,
     /// Seconds, after the first failure, in which nothing could be concluded.
@@ -118,6 +121,15 @@ struct Course {
     part: String,
     /// A failure has begun and nothing has ended it.
     running: bool,
+    /// When it began.
+    since: Timestamp,
+}
+
+impl Course {
+    fn total(&self) -> TimeInFail {
+        let fails = self.total.last_outcome == Some(Outcome::Fail);
+        TimeInFail { failing_since: fails.then_some(self.since), ..self.total.clone() }
+    }
 }
 
 impl Period {
@@ -176,6 +188,7 @@ impl Period {
                     rule_id: finding.rule_id.clone(),
                     subject: finding.subject.clone(),
                     first_failed_at: at,
+                    failing_since: None,
                     failed_seconds: 0,
                     unknown_seconds: 0,
                     episodes: 0,
@@ -183,6 +196,7 @@ impl Period {
                 },
                 part: finding.discriminator.clone(),
                 running: false,
+                since: at,
             });
         }
         let Some(course) = self.courses.get_mut(&finding.finding_id) else { return };
@@ -191,6 +205,7 @@ impl Period {
         match finding.outcome {
             Outcome::Fail if !course.running => {
                 course.running = true;
+                course.since = at;
                 course.total.episodes = course.total.episodes.saturating_add(1);
             }
             Outcome::Fail | Outcome::Unknown => {}
@@ -238,7 +253,7 @@ impl Period {
                 .checked_div(number(self.evaluations.len()))
                 .unwrap_or(0),
             evaluations: self.evaluations.clone(),
-            time_in_fail: courses.into_iter().map(|course| course.total.clone()).collect(),
+            time_in_fail: courses.into_iter().map(Course::total).collect(),
         }
     }
 }
@@ -302,6 +317,7 @@ mod tests {
         assert_eq!(only.episodes, 2);
         assert_eq!(only.last_outcome, Some(Fail));
         assert_eq!(only.first_failed_at, at(1, None).evaluated_at);
+        assert_eq!(only.failing_since, Some(at(9, None).evaluated_at));
         assert_eq!(sum.evaluations.len(), 8);
     }
 

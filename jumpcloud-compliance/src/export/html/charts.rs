@@ -77,21 +77,28 @@ pub(super) fn trend(period: &PeriodSummary) -> Markup {
     let points: Vec<_> = period.evaluations.iter().skip(skipped).collect();
     let highest = points.iter().map(|point| open(&point.counts)).max().unwrap_or(0).max(1);
     let columns = u64::try_from(points.len()).unwrap_or(1).max(1);
-    let step = WIDTH.checked_div(columns.max(8)).unwrap_or(WIDTH);
+    let step = WIDTH.checked_div(columns).unwrap_or(WIDTH);
+    let width = step.saturating_mul(4).div_euclid(5).clamp(2, 60);
+    let margin = step.saturating_sub(width).div_euclid(2);
     html! {
         figure.trend {
             figcaption {
                 "Failures and unknown findings by evaluation; the highest column is "
                 (figure(highest)) "."
             }
-            svg viewBox={ "0 0 " (WIDTH) " 200" } role="img" aria-label="Trend; the figures are in the table below" {
+            ul.legend aria-hidden="true" {
+                @for status in SHOWN {
+                    li { span class={ "dot s-" (status) } {} (words::status(status)) }
+                }
+            }
+            svg viewBox={ "0 0 " (WIDTH) " 200" } preserveAspectRatio="none" role="img" aria-label="Trend; the figures are in the table below" {
                 @for line in [0_u64, 50, 100, 150, 199] {
                     rect.grid x="0" y=(line) width=(WIDTH) height="1" {}
                 }
                 @for (place, point) in (0_u64..).zip(&points) {
                     @for (status, y, height) in column(&point.counts, highest) {
-                        rect class={ "s-" (status) } x=(place.saturating_mul(step).saturating_add(4))
-                            y=(y) width=(step.saturating_sub(8).max(2)) height=(height) rx="2" {
+                        rect class={ "s-" (status) } x=(place.saturating_mul(step).saturating_add(margin))
+                            y=(y) width=(width) height=(height) {
                             title { (words::time(point.evaluated_at)) ": " (spoken(&point.counts)) }
                         }
                     }

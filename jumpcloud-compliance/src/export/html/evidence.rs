@@ -2,9 +2,11 @@
 //!
 //! What many findings share (paths, values, inputs, times) is written once and named by its place.
 
+use std::collections::BTreeMap;
 use std::string::String;
 use std::vec::Vec;
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::embed::base64;
@@ -12,9 +14,12 @@ use super::index::Pool;
 use crate::evidence::{
     CoverageState, InputUse, Observation, Observed, Presence, Redaction, TableRef,
 };
-use crate::finding::Finding;
+use crate::finding::{Finding, FindingId};
 use crate::param::Values;
 use crate::time;
+
+/// Since when findings fail that fail now, as far as a period tells.
+pub(super) type Failing = BTreeMap<FindingId, Timestamp>;
 
 /// The evidence of one rule's findings.
 #[derive(Debug, Serialize)]
@@ -71,6 +76,9 @@ struct Extra<'a> {
     notes: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     overflow: Option<(u64, String)>,
+    /// Since when it fails, when a period tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failing_since: Option<String>,
 }
 
 impl Extra<'_> {
@@ -80,6 +88,7 @@ impl Extra<'_> {
             && self.waiver.is_none()
             && self.notes.is_empty()
             && self.overflow.is_none()
+            && self.failing_since.is_none()
     }
 }
 
@@ -95,7 +104,7 @@ struct Pools<'a> {
 }
 
 impl<'a> Chunk<'a> {
-    pub(super) fn new(findings: &[&'a Finding]) -> Self {
+    pub(super) fn new(findings: &[&'a Finding], failing: &Failing) -> Self {
         let mut pools = Pools::default();
         let mut parameters: Vec<&Values> = Vec::new();
         let mut rows = Vec::with_capacity(findings.len());
@@ -111,7 +120,7 @@ impl<'a> Chunk<'a> {
             }
             ids.extend_from_slice(finding.finding_id.as_bytes());
             digests.extend_from_slice(evidence.digest.as_bytes());
-            rows.push(pools.row(finding, set));
+            rows.push(pools.row(finding, set, failing));
         }
         Self {
             parameters,
@@ -129,7 +138,7 @@ impl<'a> Chunk<'a> {
 }
 
 impl<'a> Pools<'a> {
-    fn row(&mut self, finding: &'a Finding, parameters: usize) -> Row<'a> {
+    fn row(&mut self, finding: &'a Finding, parameters: usize, failing: &Failing) -> Row<'a> {
         let own = finding.subject.id.as_str();
         let evidence = &finding.evidence;
         let inputs = evidence.inputs_used.iter().map(|input| input_of(input, own)).collect();
@@ -144,7 +153,7 @@ impl<'a> Pools<'a> {
             .iter()
             .flat_map(|observation| self.observation(observation, own))
             .collect();
-        Row([parameters, inputs, tables, person], seen, extra_of(finding))
+        Row([parameters, inputs, tables, person], seen, extra_of(finding, failing))
     }
 
     /// Atom, record (0 none, 1 the subject), fetched and collected (0 none).
@@ -156,7 +165,7 @@ impl<'a> Pools<'a> {
             Some(id) if id == own => 1,
             Some(id) => self.records.place(id).saturating_add(2),
         };
-        let mut time = |at: Option<jiff::Timestamp>| {
+        let mut time = |at: Option<Timestamp>| {
             at.map_or(0, |at| self.times.place(time::format(at)).saturating_add(1))
         };
         [atom, record, time(observation.fetched_at), time(observation.collected_at)]
@@ -172,7 +181,7 @@ fn input_of<'a>(input: &'a InputUse, own: &str) -> Input<'a> {
     (&input.input, object, input.state, input.reason.as_deref())
 }
 
-fn extra_of(finding: &Finding) -> Extra<'_> {
+fn extra_of<'a>(finding: &'a Finding, failing: &Failing) -> Extra<'a> {
     let overflow = finding.evidence.overflow;
     Extra {
         cause: finding.unknown_cause.map(crate::UnknownCause::as_str),
@@ -183,5 +192,6 @@ fn extra_of(finding: &Finding) -> Extra<'_> {
             let digest = std::string::ToString::to_string(&overflow.digest);
             (overflow.count, digest)
         }),
+        failing_since: failing.get(&finding.finding_id).copied().map(time::format),
     }
 }

@@ -48,8 +48,7 @@ pub(super) struct Index<'a> {
     severities: &'static [Severity],
     kinds: &'static [SubjectKind],
     rules: Vec<RuleRow<'a>>,
-    /// Kind, id, name, natural key, sub kind.
-    subjects: Vec<(usize, &'a str, Option<&'a str>, Option<&'a str>, Option<&'a str>)>,
+    subjects: Vec<SubjectRow<'a>>,
     /// Code and what it says.
     reasons: Vec<(&'a str, &'static str)>,
     /// For each finding the place of its subject.
@@ -63,6 +62,9 @@ pub(super) struct Index<'a> {
     /// Discriminators, for those findings that have one.
     parts: BTreeMap<usize, &'a str>,
 }
+
+/// Kind, id, name, natural key, sub kind.
+type SubjectRow<'a> = (usize, &'a str, Option<&'a str>, Option<&'a str>, Option<&'a str>);
 
 #[derive(Debug, Serialize)]
 struct RuleRow<'a> {

@@ -16,6 +16,7 @@ mod evidence;
 mod index;
 mod overview;
 mod page;
+mod waivers;
 mod words;
 
 use std::io::{self, BufWriter, Write};
@@ -24,6 +25,7 @@ use super::views::View;
 use crate::catalogue::Catalogue;
 use crate::evaluation::Evaluation;
 use crate::period::PeriodSummary;
+use crate::waiver::Waiver;
 
 /// A report to be written.
 ///
@@ -50,12 +52,13 @@ pub struct Report<'a> {
     catalogue: &'a Catalogue<'a>,
     views: &'a [View],
     period: Option<&'a PeriodSummary>,
+    waivers: &'a [Waiver],
 }
 
 impl<'a> Report<'a> {
     /// The report of an evaluation; `catalogue` is the one that judged.
     pub const fn new(evaluation: &'a Evaluation, catalogue: &'a Catalogue<'a>) -> Self {
-        Self { evaluation, catalogue, views: &[], period: None }
+        Self { evaluation, catalogue, views: &[], period: None, waivers: &[] }
     }
 
     /// Adds views, each as a section that opens on demand.
@@ -68,6 +71,12 @@ impl<'a> Report<'a> {
     #[must_use]
     pub const fn period(self, period: &'a PeriodSummary) -> Self {
         Self { period: Some(period), ..self }
+    }
+
+    /// Adds the waivers of the configuration: who accepted what, why and until when.
+    #[must_use]
+    pub const fn waivers(self, waivers: &'a [Waiver]) -> Self {
+        Self { waivers, ..self }
     }
 
     /// Writes the report.

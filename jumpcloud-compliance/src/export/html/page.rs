@@ -7,11 +7,12 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use serde::Serialize;
 
 use super::embed::{self, SCRIPT, STYLE};
-use super::evidence::Chunk;
+use super::evidence::{Chunk, Failing};
 use super::index::{Index, by_rule};
 use super::words::{kinds, plain, shown, time};
-use super::{Report, controls, coverage, overview};
+use super::{Report, controls, coverage, overview, waivers};
 use crate::export::statements::STATEMENTS;
+use crate::outcome::Outcome;
 
 /// A table that the script shows page by page.
 #[derive(Debug, Serialize)]
@@ -25,15 +26,23 @@ pub(super) fn write<W: Write>(report: &Report<'_>, to: &mut W) -> io::Result<()>
     let sections = html! {
         (coverage::warnings(report))
         (overview::headline(report))
+        (controls::section(report))
         @if let Some(period) = report.period { (overview::period(period)) }
         (overview::rules(report, &rules))
         (overview::devices(report))
         (findings())
-        (controls::section(report))
+        (waivers::section(report))
         (coverage::population(report.evaluation))
         (views(report))
         (statements())
     };
+    let failing: Failing = report
+        .period
+        .into_iter()
+        .flat_map(|period| &period.time_in_fail)
+        .filter(|course| course.last_outcome == Some(Outcome::Fail))
+        .map(|course| (course.finding_id, course.failing_since.unwrap_or(course.first_failed_at)))
+        .collect();
     let head = head(report);
     to.write_all(head.0.as_bytes())?;
     to.write_all(b"<body>\n")?;
@@ -44,7 +53,7 @@ pub(super) fn write<W: Write>(report: &Report<'_>, to: &mut W) -> io::Result<()>
     to.write_all(footer(report).0.as_bytes())?;
     embed::data(to, "index", &Index::new(report.evaluation, report.catalogue, &rules))?;
     for (place, (_, findings)) in rules.iter().enumerate() {
-        embed::data(to, &std::format!("evidence-{place}"), &Chunk::new(findings))?;
+        embed::data(to, &std::format!("evidence-{place}"), &Chunk::new(findings, &failing))?;
     }
     embed::data(to, "table-excluded", &excluded(report))?;
     for view in report.views {
@@ -98,11 +107,11 @@ fn banner(report: &Report<'_>) -> Markup {
         nav.contents aria-label="Sections" {
             a href="#coverage" { "Coverage" }
             a href="#headline" { "Headline" }
+            a href="#controls" { "Controls" }
             @if report.period.is_some() { a href="#trend" { "Over time" } }
             a href="#rules" { "Rules" }
             a href="#devices" { "Devices" }
             a href="#findings" { "Findings" }
-            a href="#controls" { "Controls" }
             a href="#population" { "Population" }
             @if !report.views.is_empty() { a href="#views" { "Views" } }
             a href="#statements" { "How to read this" }

@@ -156,6 +156,7 @@
       subject[3] ? fact("Serial, e-mail or user name", subject[3]) : null,
       who ? fact("Who has to act", (known ? nameOf(known) : who[0] || "nobody found") + " (" + words(who[1]) + ")") : null,
       extra.cause ? fact("Why it is unknown", words(extra.cause)) : null,
+      extra.failing_since ? fact("Failing at least since", extra.failing_since) : null,
       extra.grace_until ? fact("In grace until", extra.grace_until) : null,
       extra.waiver ? fact("Accepted by waiver", extra.waiver) : null,
       extra.notes ? fact("Notes", extra.notes.join(", ")) : null,

@@ -132,7 +132,7 @@ pub(super) fn shown(name: &str) -> Cow<'_, str> {
     let mut text = String::with_capacity(name.len());
     for c in name.chars() {
         if is_hidden(c) {
-            text.push_str(&std::format!("[U+{:04X}]", u32::from(c)));
+            text.extend(std::format!("[U+{:04X}]", u32::from(c)).chars());
         } else {
             text.push(c);
         }

@@ -1,6 +1,6 @@
 //! Who is let into which application, by which way, for a reviewer to decide.
 
-use alloc::string::{String, ToString as _};
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use jumpcloud_client::resources::{ApplicationUsers, GraphHop, GraphObject};
@@ -85,7 +85,7 @@ fn user(
 ) -> Vec<String> {
     let id = record.value.id.value();
     let user = id.and_then(|id| sight.facts.user(&id.cast()));
-    let id = id.map_or_else(|| UNKNOWN.to_string(), |id| id.to_string());
+    let id = id.map_or_else(|| UNKNOWN.to_string(), ToString::to_string);
     let standing = match user.map(|user| user.standing) {
         Some(standing) => word(standing),
         None if sight.facts.state("USR").is_complete() => "not in the directory",
