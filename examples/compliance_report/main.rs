@@ -8,6 +8,7 @@ mod failure;
 mod options;
 mod print;
 mod progress;
+mod readable;
 mod source;
 mod summary;
 
@@ -69,6 +70,7 @@ async fn run(options: &Options) -> Result<ExitCode, Failure> {
     let pack = Pack::of(&evaluation, &catalogue, &config).map_err(|error| {
         Failure::new("the evidence cannot be packed", error, "report this with the snapshot")
     })?;
+    let pack = readable::add(pack, &evaluation, &catalogue, &snapshot, &config)?;
     pack.write_to(&options.out).map_err(|error| {
         Failure::new(
             "the evidence folder cannot be written",

@@ -536,7 +536,7 @@ fn coverage_status(
     }
 }
 
-fn snapshot_digest(snapshot: &Snapshot) -> Digest {
+pub(crate) fn snapshot_digest(snapshot: &Snapshot) -> Digest {
     let mut lines: Vec<String> = Vec::new();
     snapshot.digests(|input, scope, record, digest| {
         let scope = scope.unwrap_or_default();

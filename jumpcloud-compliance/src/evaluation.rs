@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use jiff::Timestamp;
-use jumpcloud_client::{Coverage, SetAside};
+use jumpcloud_client::{Coverage, SetAside, Snapshot};
 use serde::{Deserialize, Serialize};
 
 use crate::control::{ControlResult, StatusCounts};
@@ -136,6 +136,11 @@ impl Evaluation {
             .filter(|finding| finding.effective_status == EffectiveStatus::Fail)
             .map(|finding| finding.severity)
             .max()
+    }
+
+    /// Whether this snapshot is the one that was judged, record by record.
+    pub fn judged(&self, snapshot: &Snapshot) -> bool {
+        self.snapshot.digest == crate::engine::snapshot_digest(snapshot)
     }
 
     /// Whether the digest matches the content.

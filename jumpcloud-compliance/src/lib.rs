@@ -22,6 +22,7 @@ mod gate;
 mod outcome;
 mod problem;
 mod rule;
+mod sample;
 mod scope;
 mod selector;
 mod subject;
@@ -41,6 +42,7 @@ pub mod history;
 #[cfg(feature = "std")]
 pub mod pack;
 pub mod param;
+pub mod period;
 pub mod pii;
 pub mod rules;
 pub mod tables;
@@ -61,6 +63,7 @@ pub use finding::{Finding, FindingId, FindingIdParseError, Responsible, Responsi
 pub use outcome::{Covers, EffectiveStatus, Outcome, Severity, UnknownCause};
 pub use problem::{ConfigError, ConfigProblem, ProblemKind};
 pub use rule::{InputNeed, Judgement, Meta, Reason, Rule, Unknown, Verdict};
+pub use sample::{Sample, sample, sample_of_rule};
 pub use scope::{Excluded, ExclusionReason, Population};
 pub use subject::{AttributePair, SubjectKind, SubjectRef};
 pub use vocabulary::UnknownWord;

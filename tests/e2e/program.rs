@@ -75,9 +75,12 @@ fn the_demo_runs_without_configuration_and_is_the_same_twice() {
     assert_eq!(summary["organization"], "Lumen & Ladder Ltd");
     let files =
         ["evaluation.json", "findings.jsonl", "findings.csv", "coverage.json", "population.csv"];
-    for file in files {
+    let readable = ["report.html", "assets.csv", "access_review.csv", "leavers.csv"];
+    for file in files.iter().chain(&readable) {
         assert!(again.join(file).exists(), "{file}");
     }
+    let checked = jumpcloud_compliance::pack::verify_folder(&again).unwrap();
+    assert!(checked.is_intact(), "the report is part of the pack: {checked:?}");
 }
 
 #[test]

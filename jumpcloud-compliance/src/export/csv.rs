@@ -18,7 +18,7 @@ pub type Error = csv::Error;
 /// Characters with which a spreadsheet begins a formula.
 const FORMULA: [char; 7] = ['=', '+', '-', '@', '\t', '\r', '\n'];
 
-fn writer<W: Write>(to: W) -> Writer<W> {
+pub(super) fn writer<W: Write>(to: W) -> Writer<W> {
     WriterBuilder::new().terminator(Terminator::CRLF).from_writer(to)
 }
 
@@ -31,7 +31,7 @@ fn cell(text: &str) -> Cow<'_, str> {
     }
 }
 
-fn row<W: Write>(table: &mut Writer<W>, cells: &[&str]) -> Result<(), Error> {
+pub(super) fn row<W: Write>(table: &mut Writer<W>, cells: &[&str]) -> Result<(), Error> {
     table.write_record(cells.iter().map(|text| cell(text).into_owned()))
 }
 

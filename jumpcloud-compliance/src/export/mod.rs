@@ -4,6 +4,11 @@
 
 #[cfg(feature = "std")]
 pub mod csv;
+#[cfg(feature = "html")]
+pub mod html;
 mod json;
+#[cfg(feature = "std")]
+pub(crate) mod statements;
+pub mod views;
 
 pub use json::{findings_jsonl, native};

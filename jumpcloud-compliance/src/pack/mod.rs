@@ -38,6 +38,9 @@ pub enum PackError {
     /// A table could not be written.
     #[error("a table could not be written: {0}")]
     Table(#[from] export::csv::Error),
+    /// The manifest cannot be replaced or read.
+    #[error("the manifest of the pack cannot be replaced or read")]
+    Manifest,
     /// A file could not be written or read.
     #[error("`{name}` in the evidence folder: {source}")]
     File {
@@ -86,6 +89,27 @@ impl Pack {
         let manifest = Manifest::of(evaluation, &files);
         files.insert(MANIFEST_NAME.to_string(), line(&manifest)?.into_bytes());
         Ok(Self { files })
+    }
+
+    /// Adds a file, for example a report; the manifest lists it as it lists the others.
+    ///
+    /// A file of the same name is replaced.
+    ///
+    /// # Errors
+    ///
+    /// [`PackError::Manifest`] for the name of the manifest, or when it cannot be read.
+    pub fn with_file(mut self, name: &str, bytes: Vec<u8>) -> Result<Self, PackError> {
+        let read = self.files.get(MANIFEST_NAME).map(|bytes| serde_json::from_slice(bytes));
+        let Some(Ok::<Manifest, _>(mut manifest)) = read else { return Err(PackError::Manifest) };
+        if name == MANIFEST_NAME {
+            return Err(PackError::Manifest);
+        }
+        manifest.files.retain(|file| file.name != name);
+        manifest.files.push(PackedFile::of(name, &bytes));
+        manifest.files.sort();
+        self.files.insert(name.to_string(), bytes);
+        self.files.insert(MANIFEST_NAME.to_string(), line(&manifest)?.into_bytes());
+        Ok(self)
     }
 
     /// The files by name.

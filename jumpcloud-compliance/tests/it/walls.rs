@@ -56,6 +56,10 @@ fn exporters_see_the_evaluation_and_nothing_of_the_rules() {
         for (path, text) in source(folder) {
             for import in imports(&text) {
                 let module = import.split([':', ';', ' ']).next().unwrap();
+                // Views show facts that no finding rests on: who is let in, what an asset is.
+                if module == "facts" && path.components().any(|part| part.as_os_str() == "views") {
+                    continue;
+                }
                 assert!(
                     !["facts", "rules", "case", "engine", "scope"].contains(&module),
                     "{}: {import}",
@@ -69,9 +73,11 @@ fn exporters_see_the_evaluation_and_nothing_of_the_rules() {
 #[test]
 fn judgement_needs_no_standard_library() {
     for (path, text) in source("") {
-        let adapter = path.components().any(|part| part.as_os_str() == "pack")
-            || path.ends_with("export/csv.rs")
-            || path.ends_with("lib.rs");
+        let adapter =
+            path.components().any(|part| part.as_os_str() == "pack" || part.as_os_str() == "html")
+                || path.ends_with("export/csv.rs")
+                || path.ends_with("export/views/csv.rs")
+                || path.ends_with("lib.rs");
         let body = text.split("#[cfg(test)]").next().unwrap();
         assert!(
             adapter || !body.contains("std::") || !body.contains("use std::"),
