@@ -89,6 +89,20 @@ async fn lists_filters_evidence_and_views_work() {
         assert!(detail.contains(part), "{part} is not in {detail}");
     }
     assert_eq!(answer["shared"], detail, "an address leads to the same finding");
+    let details = answer["details"].as_array().unwrap();
+    let of_rule = evaluation.findings.iter().filter(|own| own.rule_id == "JC-DEV-001");
+    assert_eq!(of_rule.clone().count(), details.len());
+    for finding in of_rule {
+        let id = finding.finding_id.to_string();
+        let parts = [&id, &finding.evidence.digest.to_string(), &finding.subject.id];
+        assert!(
+            details
+                .iter()
+                .filter_map(Value::as_str)
+                .any(|detail| parts.iter().all(|part| detail.contains(part.as_str()))),
+            "the evidence of {id} is not its own"
+        );
+    }
     let count =
         |rule: &str| evaluation.findings.iter().filter(|finding| finding.rule_id == rule).count();
     assert_eq!(answer["linked"], count(answer["rule"].as_str().unwrap()), "{answer:#}");

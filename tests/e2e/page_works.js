@@ -26,6 +26,10 @@ link.click();
 await wait(400);
 answer.linked = Number(result().split(" ")[0]);
 
+await go("#status=any&rule=JC-DEV-001");
+for (const button of page.querySelectorAll("#list .more")) press(button);
+answer.details = [...page.querySelectorAll("#list tr.detail")].map((node) => node.textContent);
+
 for (const [name, text] of [["excluded", "excluded"], ["assets", "assets"]]) {
   const list = page.querySelector(`details[data-table="${text}"]`);
   list.open = true;

@@ -166,6 +166,24 @@ mod tests {
     }
 
     #[test]
+    fn the_headline_says_why_findings_are_unknown() {
+        let evaluation = devices();
+        let page = page(&evaluation);
+        let (_, why) = page.split_once(" because of ").unwrap();
+        let (why, _) = why.split_once("</p>").unwrap();
+        let count = |cause| {
+            evaluation
+                .findings
+                .iter()
+                .filter(|finding| finding.unknown_cause == Some(cause))
+                .count()
+        };
+        let missing = count(crate::UnknownCause::InputNotCollected);
+        assert!(missing > 0);
+        assert!(why.contains(&alloc::format!("input not collected <b>{missing}</b>")), "{why}");
+    }
+
+    #[test]
     fn who_was_left_out_is_in_the_page() {
         let page = page(&devices());
         assert!(page.contains("unsupported platform"));

@@ -11,7 +11,7 @@ use super::index::counts;
 use super::words::{self, SEVERITIES, figure, shown};
 use crate::control::StatusCounts;
 use crate::finding::Finding;
-use crate::outcome::{EffectiveStatus, Severity};
+use crate::outcome::{EffectiveStatus, Severity, UnknownCause};
 use crate::period::PeriodSummary;
 
 /// The rule whose findings tell whether a device is encrypted.
@@ -45,8 +45,35 @@ pub(super) fn headline(report: &Report<'_>) -> Markup {
             h3 { "All " (figure(all.total())) " findings" }
             (bar(&all))
             (legend(&all))
+            @let causes = causes(findings);
+            @if !causes.is_empty() {
+                p.sub.after {
+                    a href="#status=unknown" { "Unknown" } " because of "
+                    @for (place, (count, cause)) in causes.iter().enumerate() {
+                        @if place > 0 { ", " }
+                        (words::plain(cause.as_str())) " " b { (figure(*count)) }
+                    }
+                    "."
+                }
+            }
         }
     }
+}
+
+/// Why findings are unknown, the most frequent cause first.
+fn causes(findings: &[Finding]) -> Vec<(u64, UnknownCause)> {
+    let mut causes: BTreeMap<UnknownCause, u64> = BTreeMap::new();
+    for finding in findings {
+        if finding.effective_status == EffectiveStatus::Unknown
+            && let Some(cause) = finding.unknown_cause
+        {
+            let count = causes.entry(cause).or_default();
+            *count = count.saturating_add(1);
+        }
+    }
+    let mut causes: Vec<_> = causes.into_iter().map(|(cause, count)| (count, cause)).collect();
+    causes.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+    causes
 }
 
 pub(super) fn rules(report: &Report<'_>, rules: &[(&str, Vec<&Finding>)]) -> Markup {

@@ -202,7 +202,7 @@
       if (open) tr.nextElementSibling.remove();
       else tr.after(make("tr", { className: "detail" }, detail(row)));
       button.ariaExpanded = String(!open);
-      state.finding = open ? "" : idOf(row);
+      state.finding = open ? "" : own.id + ":" + idOf(row);
       history.replaceState(null, "", address());
     });
     return tr;
@@ -221,7 +221,9 @@
 
   const draw = (size = PAGE) => {
     const pages = Math.max(1, Math.ceil(matches.length / size));
-    const wanted = state.finding ? matches.findIndex((row) => idOf(row) === state.finding) : -1;
+    // The rule before the identifier saves reading the evidence of every other rule.
+    const [id, of] = state.finding.split(":").reverse();
+    const wanted = id ? matches.findIndex((row) => (!of || rules[rule[row]].id === of) && idOf(row) === id) : -1;
     const page = wanted >= 0 ? Math.floor(wanted / size) + 1 : Math.min(pages, Math.max(1, Number.parseInt(state.page, 10) || 1));
     const from = (page - 1) * size, rows = matches.slice(from, from + size);
     const lines = rows.map(line);
