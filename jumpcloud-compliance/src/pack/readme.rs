@@ -5,21 +5,8 @@ use std::string::String;
 
 use crate::catalogue::Catalogue;
 use crate::evaluation::Evaluation;
+use crate::export::STATEMENTS;
 use crate::outcome::EffectiveStatus;
-
-/// What every report must say about itself.
-const STATEMENTS: [&str; 6] = [
-    "These are results of automated tests for one moment. They support a judgement on a control and \
-     do not replace it.",
-    "UNKNOWN means that the tool could not conclude. It is neither a pass nor a failure and is \
-     counted apart.",
-    "An exempt item is a failure that a named person has accepted until a date.",
-    "Evidence from a policy shows that the service reported success in applying a setting. It is no \
-     reading of the setting.",
-    "Recency of patches on Windows and Linux shows activity, not completeness. Encryption of the disk \
-     alone does not make stored card data unreadable in the sense of PCI DSS.",
-    "Who was left out of the judgement is listed in population.csv with the reason.",
-];
 
 pub(super) fn readme(evaluation: &Evaluation, catalogue: &Catalogue<'_>) -> String {
     let mut text = String::new();
@@ -71,6 +58,9 @@ pub(super) fn readme(evaluation: &Evaluation, catalogue: &Catalogue<'_>) -> Stri
     for statement in STATEMENTS {
         say(format_args!("- {statement}"));
     }
+    say(format_args!(
+        "- Who was left out of the judgement is listed in population.csv with the reason."
+    ));
     say(format_args!(""));
     say(format_args!("HOW TO CHECK IT"));
     say(format_args!(""));
