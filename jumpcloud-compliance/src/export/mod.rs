@@ -24,7 +24,7 @@ mod text;
 pub use explain::{Explanation, explain};
 pub use format::{ExportError, Format};
 pub use hdf::Hdf;
-pub use json::{findings_jsonl, native};
+pub use json::{NATIVE_SCHEMA, findings_jsonl, native};
 pub use markdown::markdown;
 pub use ocsf::{OcsfEvent, OcsfVersion, ocsf};
 pub use oscal::{Oscal, OscalVersion};

@@ -83,6 +83,8 @@ pub(super) fn observed(observation: &Observation) -> String {
         (_, Presence::Absent) => "(absent)".to_string(),
         (_, Presence::Null) => "(null)".to_string(),
         (_, Presence::Unparseable) => "(unreadable)".to_string(),
+        // Some lists are only looked for; their content is not kept.
+        (_, Presence::Present) if observation.value == Observed::Null => "(present)".to_string(),
         (_, Presence::Present) => words(&observation.value),
     }
 }

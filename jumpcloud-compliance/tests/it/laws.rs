@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 const ORG: &str = "o1";
 
-fn judge(inputs: &Value) -> Evaluation {
+pub(crate) fn judge(inputs: &Value) -> Evaluation {
     let text = json!({
         "schema": "jumpcloud-snapshot/1",
         "organization_id": ORG,
@@ -187,7 +187,7 @@ fn rows(
 }
 
 /// Inputs of a snapshot: some complete, some partial, some failed, some missing.
-fn inputs() -> impl Strategy<Value = Value> {
+pub(crate) fn inputs() -> impl Strategy<Value = Value> {
     let lists: &[(&str, &'static [&'static str], &'static [&'static str])] = &[
         ("SYS", SYSTEM_KEYS, SYSTEMS),
         ("USR", USER_KEYS, USERS),

@@ -12,5 +12,9 @@
 )]
 
 mod catalogue;
+mod estate;
+mod exports;
 mod laws;
+mod questions;
+mod schemas;
 mod walls;
