@@ -137,21 +137,21 @@ impl<'a> Report<'a> {
         }
     }
 
-    /// The request behind an observation: the path template; a word when there was none.
+    /// Where an observation comes from: the path template of the request, else in words.
     pub(super) fn request(&self, observation: &Observation) -> String {
-        self.requests
-            .get(observation.source.as_str())
-            .map(|coverage| coverage.request.path.as_str())
-            .filter(|path| !path.is_empty())
-            .map_or_else(
-                || match observation.source.as_str() {
-                    SOURCE => "attestation".into(),
-                    "CFG" => "configuration".into(),
-                    "TABLE" => "data table".into(),
-                    _ => "snapshot without request".into(),
-                },
-                |path| alloc::format!("GET {path}"),
-            )
+        let source = observation.source.as_str();
+        match self.requests.get(source).map(|coverage| coverage.request.path.as_str()) {
+            Some("") => String::from("snapshot without request"),
+            Some(path) => alloc::format!("GET {path}"),
+            None => String::from(match source {
+                SOURCE => "attestation",
+                "CFG" => "configuration",
+                "TABLE" => "data table",
+                "population" => "population ledger",
+                "records" => "all records of the snapshot",
+                _ => "not collected",
+            }),
+        }
     }
 
     pub(super) fn waiver(&self, id: &str) -> Option<&'a Waiver> {

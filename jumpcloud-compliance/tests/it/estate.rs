@@ -102,7 +102,7 @@ fn inputs(name: &str, later: bool) -> Value {
     };
     let mut federated = user("u1", "2025-01-10T00:00:00Z");
     federated["admin"] = json!({"id": "x1"});
-    federated["restrictedFields"] = json!([{"field": "password", "type": "active_directory"}]);
+    federated["restrictedFields"] = json!([{"type": "federated_identity_provider"}]);
     json!({
         "ORG": [{"_id": "o1", "displayName": name}],
         "SYS": [
@@ -111,7 +111,7 @@ fn inputs(name: &str, later: bool) -> Value {
             "hostname": name},
         ],
         "USR": [federated, user("u2", "2026-11-20T00:00:00Z")],
-        "ADM": [{"_id": "x1", "email": format!("{name}x@example.com"), "enableMultiFactor": true,
+        "ADM": [{"_id": "x1", "email": format!("{name}x@example.com"), "totpEnrolled": false,
                  "roleName": name}],
         "UG": [{"id": "ug1", "name": name}],
         "SG": [{"id": "g1", "name": name}],
@@ -119,6 +119,7 @@ fn inputs(name: &str, later: bool) -> Value {
         "UGM": {"of": {"ug1": [{"id": "u1", "type": "user"}]}},
         "APP": [{"_id": "a1", "name": name, "displayLabel": name, "sso": {"type": "saml"}}],
         "SYS-USR": {"of": {"d1": [{"id": "u1", "type": "user"}], "d2": []}},
+        "MDM": [], "MDMD": {"of": {}}, "SI.disk_encryption": [], "SI.mounts": [],
         "SI.apps": {"state": "failed", "class": "server"},
         "SI.programs": {"state": "partial", "reason": "page_failed", "records": [
             {"system_id": "d2", "name": name, "version": name}]},

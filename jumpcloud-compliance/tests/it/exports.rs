@@ -277,7 +277,7 @@ fn an_organisation_of_hostile_names_has_the_native_form() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
 
     #[test]
     fn every_evaluation_has_the_native_form_and_every_other(inputs in inputs()) {

@@ -15,6 +15,8 @@ fn unanswered(evaluation: &Evaluation, finding: &Finding) -> Vec<&'static str> {
         evidence.inputs_used.iter().map(|own| own.input.as_str()).collect();
     let coverage: BTreeSet<&str> =
         evaluation.coverage.iter().map(|own| own.input.as_str()).collect();
+    let meta = CATALOGUE.get(&finding.rule_id).unwrap().meta();
+    let declared = meta.inputs.iter().map(|need| need.input);
     let first = evidence.observations.iter().find(|own| own.record_id.is_some());
     let sources = evidence.observations.iter().map(|own| own.source.as_str());
     let asked = |(question, answered): (&'static str, bool)| (!answered).then_some(question);
@@ -28,9 +30,10 @@ fn unanswered(evaluation: &Evaluation, finding: &Finding) -> Vec<&'static str> {
         (
             "from which request",
             sources.clone().all(|own| {
-                ["CFG", "ATT", "TABLE"].contains(&own)
+                // What is worked out names what it was worked out from.
+                ["CFG", "ATT", "TABLE", "population", "records"].contains(&own)
                     || coverage.contains(own)
-                    || inputs.contains(own)
+                    || declared.clone().any(|need| need == own)
             }),
         ),
         (
