@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Parser;
 use jiff::Timestamp;
 use jumpcloud_compliance::Severity;
+use jumpcloud_compliance::export::Format;
 
 /// Judges a JumpCloud organisation and writes evidence.
 ///
@@ -40,6 +41,16 @@ pub struct Options {
     /// Folder for the evidence; made when it is not there.
     #[arg(long, default_value = "evidence", value_name = "DIR")]
     pub out: PathBuf,
+
+    /// Further formats in the evidence folder, separated by commas: oscal, oscal-1.2, ocsf, ocsf-1.8,
+    /// hdf, sarif, markdown, or none.
+    #[arg(long, default_value = "oscal,ocsf,hdf,sarif,markdown", value_name = "NAMES",
+          value_delimiter = ',', value_parser = formats)]
+    pub format: Vec<Option<Format>>,
+
+    /// Key for people's names when the configuration says `"pii_mode": "hashed"`; 16 bytes or more.
+    #[arg(long, env = "JUMPCLOUD_PII_KEY", hide_env_values = true, value_name = "KEY")]
+    pub pii_key: Option<String>,
 
     /// What to read: rules (what the enabled rules need), integration, lean or full.
     #[arg(long, default_value = "rules", value_name = "NAME",
@@ -82,6 +93,17 @@ pub struct Options {
     /// Prints no progress and no summary for people.
     #[arg(long)]
     pub quiet: bool,
+}
+
+/// A format by name; `none` is none.
+fn formats(word: &str) -> Result<Option<Format>, String> {
+    if word == "none" {
+        return Ok(None);
+    }
+    word.parse().map(Some).map_err(|_| {
+        let words: Vec<&str> = Format::ALL.iter().map(|format| format.as_str()).collect();
+        format!("one of {} or none is needed", words.join(", "))
+    })
 }
 
 fn severity(word: &str) -> Result<Severity, String> {

@@ -68,8 +68,18 @@ fn the_demo_runs_without_configuration_and_is_the_same_twice() {
     assert!(output.status.success(), "{}", text(&output.stderr));
     let summary: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(summary["organization"], "Lumen & Ladder Ltd");
-    let files =
-        ["evaluation.json", "findings.jsonl", "findings.csv", "coverage.json", "population.csv"];
+    let files = [
+        "evaluation.json",
+        "findings.jsonl",
+        "findings.csv",
+        "coverage.json",
+        "population.csv",
+        "oscal-assessment-results-1.1.3.json",
+        "ocsf-compliance-findings-1.5.0.jsonl",
+        "hdf.json",
+        "findings.sarif",
+        "summary.md",
+    ];
     for file in files {
         assert!(again.join(file).exists(), "{file}");
     }

@@ -77,6 +77,11 @@ impl<'a> Report<'a> {
         }
     }
 
+    /// The evaluation that is told.
+    pub const fn evaluation(&self) -> &'a Evaluation {
+        self.evaluation
+    }
+
     /// Adds the waivers and attestations of the configuration.
     #[must_use]
     pub fn config(mut self, config: &'a Config) -> Self {

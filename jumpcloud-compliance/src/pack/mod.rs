@@ -20,7 +20,7 @@ use crate::catalogue::Catalogue;
 use crate::config::Config;
 use crate::evaluation::Evaluation;
 use crate::evidence::{CanonicalError, canonical};
-use crate::export;
+use crate::export::{self, Format, Report};
 
 /// Files of an evidence pack by name, the manifest among them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +35,9 @@ pub enum PackError {
     /// A value has no canonical form.
     #[error("the evaluation has no canonical form: {0}")]
     Canonical(#[from] CanonicalError),
+    /// The report could not be told in a format.
+    #[error(transparent)]
+    Export(#[from] export::ExportError),
     /// A table could not be written.
     #[error("a table could not be written: {0}")]
     Table(#[from] export::csv::Error),
@@ -86,6 +89,22 @@ impl Pack {
         let manifest = Manifest::of(evaluation, &files);
         files.insert(MANIFEST_NAME.to_string(), line(&manifest)?.into_bytes());
         Ok(Self { files })
+    }
+
+    /// Adds the report in further formats; the manifest covers them too.
+    ///
+    /// # Errors
+    ///
+    /// [`PackError::Export`] when the report cannot be told in a format.
+    pub fn with(mut self, report: &Report<'_>, formats: &[Format]) -> Result<Self, PackError> {
+        self.files.remove(MANIFEST_NAME);
+        for format in formats {
+            let text = format.text(report)?;
+            self.files.insert(format.file_name().to_string(), text.into_bytes());
+        }
+        let manifest = Manifest::of(report.evaluation(), &self.files);
+        self.files.insert(MANIFEST_NAME.to_string(), line(&manifest)?.into_bytes());
+        Ok(self)
     }
 
     /// The files by name.

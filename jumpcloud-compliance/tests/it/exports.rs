@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 use jsonschema::Validator;
 use jumpcloud_compliance::evidence::{CoverageState, Presence, Redaction};
 use jumpcloud_compliance::export::{Format, NATIVE_SCHEMA, Report, csv, native};
+use jumpcloud_compliance::pii::{PiiMode, Pseudonyms};
 use jumpcloud_compliance::{
-    EffectiveStatus, Outcome, ResponsibleMethod, Severity, SubjectKind, UnknownCause,
+    EffectiveStatus, Evaluation, Outcome, ResponsibleMethod, Severity, SubjectKind, UnknownCause,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -216,6 +217,36 @@ fn hostile_names_stay_texts() {
             assert!(live == "<img" || !text.contains(live) || live.starts_with('['), "{live:?}");
         }
     }
+}
+
+#[test]
+fn nobody_is_told_whom_the_mode_leaves_out() {
+    let estate = Estate::named("Persona Grata");
+    let none = Pseudonyms::new(PiiMode::None, None).unwrap();
+    let hashed = Pseudonyms::new(PiiMode::Hashed, Some(b"sixteen bytes ok")).unwrap();
+    for people in [&none, &hashed] {
+        let shown = people.evaluation(&estate.evaluation).unwrap();
+        assert!(shown.is_intact() && shown.findings.iter().all(|own| own.evidence.is_intact()));
+        let outcomes = |of: &Evaluation| -> Vec<_> {
+            of.findings.iter().map(|own| (own.finding_id, own.outcome, own.severity)).collect()
+        };
+        assert_eq!(outcomes(&shown), outcomes(&estate.evaluation));
+        let report = Report::new(&shown, &CATALOGUE).config(&estate.config).people(people);
+        for format in Format::ALL {
+            let text = format.text(&report).unwrap();
+            let mail = "Persona Gratau1@example.com";
+            assert!(Format::Native.text(&estate.report()).unwrap().contains(mail));
+            assert!(!text.contains(mail) && !text.contains("Gratax@"), "{format}");
+            if people.mode() == PiiMode::Hashed && *format != Format::Markdown {
+                assert!(text.contains("hmac-sha256"), "{format}");
+            }
+        }
+        for finding in shown.findings.iter().filter(|own| own.subject.kind == SubjectKind::User) {
+            assert_ne!(finding.subject.display_name.as_deref(), Some("Persona Grata"));
+        }
+    }
+    let clear = Pseudonyms::new(PiiMode::Clear, None).unwrap();
+    assert_eq!(clear.evaluation(&estate.evaluation).unwrap(), estate.evaluation);
 }
 
 /// Hands every text of a document to `check`.
