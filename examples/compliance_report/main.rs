@@ -18,7 +18,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use jiff::Timestamp;
 use jumpcloud_client::Snapshot;
-use jumpcloud_compliance::export::{Format, Report};
+use jumpcloud_compliance::export::Report;
 use jumpcloud_compliance::pack::{Pack, PackError};
 use jumpcloud_compliance::pii::Pseudonyms;
 use jumpcloud_compliance::{Catalogue, Config, evaluate};
@@ -75,9 +75,8 @@ async fn run(options: &Options) -> Result<ExitCode, Failure> {
     };
     let evaluation = people.evaluation(&evaluation).map_err(|error| unpacked(error.into()))?;
     let report = Report::new(&evaluation, &catalogue).config(&config).people(&people);
-    let formats: Vec<Format> = options.format.iter().copied().flatten().collect();
     let pack = Pack::of(&evaluation, &catalogue, &config)
-        .and_then(|pack| pack.with(&report, &formats))
+        .and_then(|pack| pack.with(&report, &options.format.0))
         .map_err(unpacked)?;
     pack.write_to(&options.out).map_err(|error| {
         Failure::new(

@@ -43,10 +43,9 @@ pub struct Options {
     pub out: PathBuf,
 
     /// Further formats in the evidence folder, separated by commas: oscal, oscal-1.2, ocsf, ocsf-1.8,
-    /// hdf, sarif, markdown, or none.
-    #[arg(long, default_value = "oscal,ocsf,hdf,sarif,markdown", value_name = "NAMES",
-          value_delimiter = ',', value_parser = formats)]
-    pub format: Vec<Option<Format>>,
+    /// hdf, sarif, markdown, all or none.
+    #[arg(long, default_value = "markdown", value_name = "NAMES", value_parser = formats)]
+    pub format: Formats,
 
     /// Key for people's names when the configuration says `"pii_mode": "hashed"`; 16 bytes or more.
     #[arg(long, env = "JUMPCLOUD_PII_KEY", hide_env_values = true, value_name = "KEY")]
@@ -95,15 +94,22 @@ pub struct Options {
     pub quiet: bool,
 }
 
-/// A format by name; `none` is none.
-fn formats(word: &str) -> Result<Option<Format>, String> {
-    if word == "none" {
-        return Ok(None);
-    }
-    word.parse().map(Some).map_err(|_| {
-        let words: Vec<&str> = Format::ALL.iter().map(|format| format.as_str()).collect();
-        format!("one of {} or none is needed", words.join(", "))
-    })
+/// Formats of the command line.
+#[derive(Clone, Debug)]
+pub struct Formats(pub Vec<Format>);
+
+/// Formats by name. The native ones are in every pack.
+fn formats(words: &str) -> Result<Formats, String> {
+    let named = |word: &str| match word {
+        "all" => Ok(Format::ALL.to_vec()),
+        "none" => Ok(Vec::new()),
+        word => word.parse().map(|format| vec![format]).map_err(|_| {
+            let words: Vec<&str> = Format::ALL.iter().map(|format| format.as_str()).collect();
+            format!("`{word}` is none of {}, all and none", words.join(", "))
+        }),
+    };
+    let lists: Vec<Vec<Format>> = words.split(',').map(named).collect::<Result<_, _>>()?;
+    Ok(Formats(lists.concat()))
 }
 
 fn severity(word: &str) -> Result<Severity, String> {

@@ -1,5 +1,6 @@
 //! Both crates together, as an embedder uses them.
 
 mod demo;
+mod exports;
 mod program;
 mod service;

@@ -61,7 +61,7 @@ fn the_demo_runs_without_configuration_and_is_the_same_twice() {
     }
     let again = base.join("again");
     let output = run(program()
-        .args(["--now", "2026-11-24T09:00:00Z", "--json", "--snapshot"])
+        .args(["--now", "2026-11-24T09:00:00Z", "--json", "--format", "all", "--snapshot"])
         .arg(base.join("one.json"))
         .arg("--out")
         .arg(&again));
@@ -109,6 +109,7 @@ fn usage_and_connection_errors_end_with_two_and_a_remedy() {
         stderr
     };
     assert!(fails(program().args(["--fail-on", "terrible"])).contains("critical"));
+    assert!(fails(program().args(["--format", "hdf,odd"])).contains("sarif"));
     assert!(fails(program().args(["--snapshot", "no/such/file.json"])).contains("remedy"));
     let unreachable = fails(
         program()

@@ -167,7 +167,7 @@ mod tests {
             let line = visible(&text, max);
             prop_assert!(line.chars().all(|letter| !is_unseen(letter)));
             prop_assert_eq!(line.trim(), line.as_str());
-            prop_assert!(line.chars().count() <= max * 8 + 30);
+            prop_assert!(line.chars().count() <= max.saturating_mul(8).saturating_add(30));
             prop_assert!(!markdown(&text, max).contains('<'));
         }
     }

@@ -10,7 +10,7 @@ use super::Oscal;
 use super::parts::{Origin, Prop, Text, prop, props, stamp};
 use super::subjects::{Place, subject_uuid, title};
 use crate::evaluation::InputCoverage;
-use crate::evidence::{Observation, canonical_value};
+use crate::evidence::{Observation, Presence, Redaction, canonical_value};
 use crate::export::text::{NAME_MAX, VALUE_MAX, markdown, observed};
 use crate::finding::Finding;
 
@@ -76,6 +76,15 @@ impl Oscal<'_> {
 
     fn evidence(&self, observation: &Observation) -> Evidence {
         let value = observed(observation);
+        // What goes without saying is not said thousands of times.
+        let presence = match observation.presence {
+            Presence::Present => "",
+            other => other.as_str(),
+        };
+        let redaction = match observation.redaction {
+            Redaction::None => "",
+            other => other.as_str(),
+        };
         Evidence {
             description: Text::own(alloc::format!(
                 "{} = {}",
@@ -88,8 +97,8 @@ impl Oscal<'_> {
                 ("record-id", observation.record_id.as_deref().unwrap_or_default()),
                 ("field", &observation.path),
                 ("value", &value),
-                ("presence", observation.presence.as_str()),
-                ("redaction", observation.redaction.as_str()),
+                ("presence", presence),
+                ("redaction", redaction),
                 ("fetched-at", &observation.fetched_at.map(stamp).unwrap_or_default()),
                 ("collected-at", &observation.collected_at.map(stamp).unwrap_or_default()),
             ]),

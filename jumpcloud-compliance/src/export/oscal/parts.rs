@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::export::text::{VALUE_MAX, markdown, visible};
 
 /// Namespace of our property names.
-const NS: &str = "https://github.com/jumpcloud-rs/jumpcloud-rs/ns/oscal";
+const NS: &str = "https://github.com/jumpcloud-rs/jumpcloud-rs";
 
 /// A named value.
 #[derive(Serialize)]

@@ -1,15 +1,21 @@
 //! OCSF Compliance Finding (class 2003): one event a finding.
 
+mod event;
+
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use serde::{Serialize, Serializer};
 
+use self::event::{
+    Analytic, Check, Compliance, Data, Event, Evidence, FindingInfo, KeyValue, Metadata, Owner,
+    Product, Remediation, Resource,
+};
 use super::report::Report;
 use super::text::{NAME_MAX, Shown, VALUE_MAX, name, observed, visible};
-use crate::evidence::{Presence, Redaction, canonical_value};
-use crate::finding::{Finding, FindingId};
+use crate::evidence::canonical_value;
+use crate::finding::Finding;
 use crate::outcome::{EffectiveStatus, Outcome, Severity};
 
 vocabulary! {
@@ -197,7 +203,6 @@ impl OcsfEvent<'_> {
                     severity,
                     status_id: verdict_id,
                     status: verdict,
-                    standards: standards.clone(),
                 }],
                 standards,
                 requirements,
@@ -266,145 +271,4 @@ impl OcsfEvent<'_> {
         ];
         own.into_iter().filter(|(_, value): &(_, String)| !value.is_empty()).collect()
     }
-}
-
-#[derive(Serialize)]
-struct Event<'a> {
-    activity_id: u32,
-    activity_name: &'static str,
-    category_uid: u32,
-    class_uid: u32,
-    type_uid: u32,
-    severity_id: u32,
-    severity: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    status_id: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    status: Option<&'static str>,
-    time: i64,
-    message: String,
-    metadata: Metadata<'a>,
-    finding_info: FindingInfo<'a>,
-    compliance: Compliance<'a>,
-    resources: [Resource<'a>; 1],
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    evidences: Vec<Evidence<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    remediation: Option<Remediation>,
-    unmapped: BTreeMap<&'static str, String>,
-}
-
-#[derive(Serialize)]
-struct Metadata<'a> {
-    version: &'static str,
-    product: Product<'a>,
-    tenant_uid: &'a str,
-    uid: String,
-    original_time: String,
-}
-
-#[derive(Serialize)]
-struct Product<'a> {
-    name: &'a str,
-    vendor_name: &'a str,
-    version: &'a str,
-}
-
-#[derive(Serialize)]
-struct FindingInfo<'a> {
-    uid: FindingId,
-    title: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    desc: Option<&'static str>,
-    types: [&'a str; 1],
-    analytic: Analytic<'a>,
-}
-
-#[derive(Serialize)]
-struct Analytic<'a> {
-    uid: &'a str,
-    name: &'a str,
-    version: String,
-    type_id: u32,
-    #[serde(rename = "type")]
-    kind: &'static str,
-}
-
-#[derive(Serialize)]
-struct Compliance<'a> {
-    control: &'a str,
-    status_id: u32,
-    status: &'static str,
-    status_code: &'a str,
-    status_details: Vec<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    standards: Vec<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    requirements: Vec<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    control_parameters: Vec<KeyValue<'a>>,
-    checks: [Check<'a>; 1],
-}
-
-#[derive(Serialize)]
-struct KeyValue<'a> {
-    name: &'a str,
-    value: String,
-}
-
-#[derive(Serialize)]
-struct Check<'a> {
-    uid: &'a str,
-    name: &'a str,
-    version: String,
-    severity_id: u32,
-    severity: &'static str,
-    status_id: u32,
-    status: &'static str,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    standards: Vec<String>,
-}
-
-#[derive(Serialize)]
-struct Resource<'a> {
-    uid: &'a str,
-    name: String,
-    #[serde(rename = "type")]
-    kind: &'static str,
-    namespace: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    uid_alt: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    owner: Option<Owner>,
-}
-
-#[derive(Serialize)]
-struct Owner {
-    uid: String,
-}
-
-#[derive(Serialize)]
-struct Evidence<'a> {
-    data: Data<'a>,
-}
-
-#[derive(Serialize)]
-struct Data<'a> {
-    endpoint: String,
-    input: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    record_id: Option<&'a str>,
-    field: String,
-    value: Shown<'a>,
-    presence: Presence,
-    redaction: Redaction,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    fetched_at: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    collected_at: Option<String>,
-}
-
-#[derive(Serialize)]
-struct Remediation {
-    desc: &'static str,
 }
