@@ -1,5 +1,6 @@
 //! People's names and addresses in reports: clear, hashed, or left out.
 
+use alloc::borrow::Cow;
 use alloc::string::String;
 use core::fmt::{self, Write};
 
@@ -133,11 +134,14 @@ impl Pseudonyms {
     /// # Errors
     ///
     /// A [`CanonicalError`] when an evaluation that was read from elsewhere holds a fraction.
-    pub fn evaluation(&self, original: &Evaluation) -> Result<Evaluation, CanonicalError> {
-        let mut shown = original.clone();
+    pub fn evaluation<'e>(
+        &self,
+        original: &'e Evaluation,
+    ) -> Result<Cow<'e, Evaluation>, CanonicalError> {
         if self.mode == PiiMode::Clear {
-            return Ok(shown);
+            return Ok(Cow::Borrowed(original));
         }
+        let mut shown = original.clone();
         shown.subjects.iter_mut().for_each(|subject| self.subject(subject));
         for finding in &mut shown.findings {
             self.subject(&mut finding.subject);
@@ -157,7 +161,7 @@ impl Pseudonyms {
             evidence.digest = Digest::of_sealed(&*evidence)?;
         }
         shown.digest = crate::engine::digest_of(&shown)?;
-        Ok(shown)
+        Ok(Cow::Owned(shown))
     }
 
     /// The path of an observation without the people that its brackets name.

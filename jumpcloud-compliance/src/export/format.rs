@@ -45,6 +45,10 @@ pub enum ExportError {
     /// The summary could not be written.
     #[error("the summary could not be written")]
     Text(#[from] core::fmt::Error),
+    /// The writer failed.
+    #[cfg(feature = "std")]
+    #[error("the export could not be written: {0}")]
+    Write(#[from] std::io::Error),
 }
 
 impl Format {
@@ -65,8 +69,9 @@ impl Format {
 
     /// The report in this format, whole; it ends with a line break.
     ///
-    /// For a large evaluation, write [`Oscal`], [`Hdf`], [`Sarif`] or each event of [`ocsf`](ocsf())
-    /// with `serde_json::to_writer` instead: they are made while they are written.
+    /// For a large evaluation write [`Oscal`], [`Hdf`], [`Sarif`] or each event of [`ocsf`](ocsf())
+    /// with a serde writer instead, as `Format::write` does with the feature `std`: they are made
+    /// while they are written.
     ///
     /// # Errors
     ///
@@ -92,6 +97,44 @@ impl Format {
                 let mut text = String::new();
                 markdown(report, &mut text)?;
                 Ok(text)
+            }
+        }
+    }
+}
+
+#[cfg(feature = "std")]
+impl Format {
+    /// Writes the report in this format; best through a buffer.
+    ///
+    /// Findings are told one by one, so no second copy of a large evaluation is made. The native
+    /// forms are the exception: their canonical order needs the whole.
+    ///
+    /// # Errors
+    ///
+    /// [`ExportError::Write`] with the error of the writer, else as [`Format::text`].
+    pub fn write<W: std::io::Write>(
+        self,
+        report: &Report<'_>,
+        mut to: W,
+    ) -> Result<(), ExportError> {
+        fn json<W: std::io::Write, T: serde::Serialize>(
+            mut to: W,
+            value: &T,
+        ) -> Result<(), ExportError> {
+            serde_json::to_writer(&mut to, value).map_err(std::io::Error::from)?;
+            Ok(to.write_all(b"\n")?)
+        }
+        match self {
+            Self::Oscal => json(to, &Oscal::new(report, OscalVersion::V1_1_3)),
+            Self::Oscal12 => json(to, &Oscal::new(report, OscalVersion::V1_2_3)),
+            Self::Ocsf => ocsf(report, OcsfVersion::V1_5_0).try_for_each(|own| json(&mut to, &own)),
+            Self::Ocsf18 => {
+                ocsf(report, OcsfVersion::V1_8_0).try_for_each(|own| json(&mut to, &own))
+            }
+            Self::Hdf => json(to, &Hdf::new(report)),
+            Self::Sarif => json(to, &Sarif::new(report)),
+            Self::Native | Self::JsonLines | Self::Markdown => {
+                Ok(to.write_all(self.text(report)?.as_bytes())?)
             }
         }
     }

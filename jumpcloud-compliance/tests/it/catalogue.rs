@@ -78,11 +78,20 @@ pub(crate) fn examples(docs: &str, kind: &str) -> Vec<Value> {
 }
 
 /// The evaluation of an example.
-pub(crate) fn evaluation(rule: &str, example: &Value) -> Evaluation {
+pub(crate) fn evaluation(example: &Value) -> Evaluation {
     let mut inputs = example["inputs"].clone();
     if inputs.get("ORG").is_none() {
         inputs["ORG"] = json!([{"_id": "o1", "displayName": "Example"}]);
     }
+    let config: Config = example
+        .get("config")
+        .map(|config| serde_json::from_value(config.clone()).unwrap())
+        .unwrap_or_default();
+    judged(&inputs, &config)
+}
+
+/// The evaluation of these inputs, collected an hour before.
+pub(crate) fn judged(inputs: &Value, config: &Config) -> Evaluation {
     let text = json!({
         "schema": "jumpcloud-snapshot/1",
         "organization_id": "o1",
@@ -90,19 +99,14 @@ pub(crate) fn evaluation(rule: &str, example: &Value) -> Evaluation {
         "inputs": inputs,
     })
     .to_string();
-    let snapshot =
-        Snapshot::from_json(&text).unwrap_or_else(|error| panic!("{rule}: {error} in {text}"));
-    let config: Config = example
-        .get("config")
-        .map(|config| serde_json::from_value(config.clone()).unwrap())
-        .unwrap_or_default();
+    let snapshot = Snapshot::from_json(&text).unwrap_or_else(|error| panic!("{error} in {text}"));
     let now = "2026-11-23T12:00:00Z".parse().unwrap();
-    evaluate(&CATALOGUE, &snapshot, &config, now, None)
-        .unwrap_or_else(|error| panic!("{rule}: {error}"))
+    evaluate(&CATALOGUE, &snapshot, config, now, None)
+        .unwrap_or_else(|error| panic!("{error} for {text}"))
 }
 
 fn outcomes(rule: &str, example: &Value) -> Vec<(Outcome, String)> {
-    evaluation(rule, example)
+    evaluation(example)
         .findings
         .into_iter()
         .filter(|finding| finding.rule_id == rule)

@@ -1,13 +1,12 @@
 //! An organisation with something of everything: passes, failures, grace, waivers, attestations,
 //! unknowns, an input that did not arrive whole, and names of the caller's choice.
 
-use jumpcloud_client::Snapshot;
 use jumpcloud_compliance::drift::{Drift, Later, diff};
 use jumpcloud_compliance::export::Report;
-use jumpcloud_compliance::{Config, Evaluation, evaluate};
+use jumpcloud_compliance::{Config, Evaluation};
 use serde_json::{Value, json};
 
-use crate::catalogue::CATALOGUE;
+use crate::catalogue::{CATALOGUE, judged};
 
 /// The judged organisation with its configuration, and what changed since the day before.
 pub(crate) struct Estate {
@@ -44,19 +43,6 @@ impl Estate {
     pub(crate) fn report(&self) -> Report<'_> {
         Report::new(&self.evaluation, &CATALOGUE).config(&self.config).drift(&self.drift)
     }
-}
-
-fn judged(inputs: &Value, config: &Config) -> Evaluation {
-    let text = json!({
-        "schema": "jumpcloud-snapshot/1",
-        "organization_id": "o1",
-        "taken_at": "2026-11-23T11:00:00Z",
-        "inputs": inputs,
-    })
-    .to_string();
-    let snapshot = Snapshot::from_json(&text).unwrap();
-    let now = "2026-11-23T12:00:00Z".parse().unwrap();
-    evaluate(&CATALOGUE, &snapshot, config, now, None).unwrap()
 }
 
 fn config(name: &str) -> Value {

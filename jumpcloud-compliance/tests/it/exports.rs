@@ -50,6 +50,9 @@ fn the_same_evaluation_gives_the_same_bytes() {
         let text = format.text(&one.report()).unwrap();
         assert_eq!(text, format.text(&other.report()).unwrap(), "{format}");
         assert!(text.ends_with('\n') && !text.ends_with("\n\n"), "{format}");
+        let mut written = Vec::new();
+        format.write(&one.report(), &mut written).unwrap();
+        assert_eq!(text.as_bytes(), written, "{format}");
     }
     let names: BTreeSet<&str> = Format::ALL.iter().map(|format| format.file_name()).collect();
     assert_eq!(names.len(), Format::ALL.len());
@@ -246,7 +249,7 @@ fn nobody_is_told_whom_the_mode_leaves_out() {
         }
     }
     let clear = Pseudonyms::new(PiiMode::Clear, None).unwrap();
-    assert_eq!(clear.evaluation(&estate.evaluation).unwrap(), estate.evaluation);
+    assert_eq!(*clear.evaluation(&estate.evaluation).unwrap(), estate.evaluation);
 }
 
 /// Hands every text of a document to `check`.

@@ -59,7 +59,7 @@ fn no_question_about_a_golden_finding_stays_open() {
         let rule = id_of(&file.name);
         for kind in ["passes", "fails", "unknown"] {
             for example in examples(&file.docs, kind) {
-                let judged = evaluation(&rule, &example);
+                let judged = evaluation(&example);
                 for finding in judged.findings.iter().filter(|own| own.rule_id == rule) {
                     asked.insert(rule.clone());
                     let unanswered = unanswered(&judged, finding);
@@ -80,7 +80,7 @@ fn an_explanation_tells_every_fact_and_the_verdict() {
         let rule = id_of(&file.name);
         for kind in ["passes", "fails", "unknown", "not_applicable"] {
             for example in examples(&file.docs, kind) {
-                for finding in evaluation(&rule, &example).findings {
+                for finding in evaluation(&example).findings {
                     if finding.rule_id != rule {
                         continue;
                     }
