@@ -36,26 +36,42 @@ pub(super) fn visible(text: &str, max: usize) -> String {
 }
 
 /// A foreign text for Markdown: no markup, link, HTML or table bar in it has an effect.
+///
+/// Only what could have an effect where it stands is escaped, so that plain names stay readable to
+/// those who do not render them.
 pub(super) fn markdown(text: &str, max: usize) -> String {
-    let mut out = String::new();
-    for letter in visible(text, max).chars() {
+    let text = visible(text, max);
+    let mut out = String::with_capacity(text.len());
+    let mut letters = text.chars().peekable();
+    let mut before = None;
+    while let Some(letter) = letters.next() {
+        let next = letters.peek().copied();
+        let word = |side: Option<char>| side.is_some_and(char::is_alphanumeric);
+        let active = match letter {
+            '\\' | '`' | '*' | '[' | ']' | '|' | '~' | '$' => true,
+            '_' => !(word(before) && word(next)),
+            ':' => next == Some('/'),
+            '.' => ends_with_www(&out),
+            '#' | '-' | '+' | '=' => before.is_none(),
+            _ => false,
+        };
         match letter {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
-            '&' => out.push_str("&amp;"),
-            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '#' | '!' | '|' | '~'
-            | '$' | ':' | '@' | '"' | '=' | '+' => {
-                out.push('\\');
+            '&' if word(next) || next == Some('#') => out.push_str("&amp;"),
+            letter => {
+                if active {
+                    out.push('\\');
+                }
                 out.push(letter);
             }
-            // No link is made of `www.` and a name.
-            '.' if ends_with_www(&out) => out.push_str("\\."),
-            plain => out.push(plain),
         }
+        before = Some(letter);
     }
     out
 }
 
+/// GitHub and others make a link of `www.` and a name.
 fn ends_with_www(text: &str) -> bool {
     text.bytes().rev().take(3).filter(|byte| byte.eq_ignore_ascii_case(&b'w')).count() == 3
 }
@@ -154,11 +170,19 @@ mod tests {
 
     #[test]
     fn markup_is_text() {
-        assert_eq!(
-            markdown("<b>&[a](http://x)|`", 99),
-            "&lt;b&gt;&amp;\\[a\\]\\(http\\://x\\)\\|\\`"
-        );
-        assert_eq!(markdown("WWW.example.com", 99), "WWW\\.example.com");
+        for (name, told) in [
+            ("<b>[a](http://x)|`", "&lt;b&gt;\\[a\\](http\\://x)\\|\\`"),
+            ("WWW.example.com", "WWW\\.example.com"),
+            ("&lt;b", "&amp;lt;b"),
+            ("_a_b_", "\\_a_b\\_"),
+            ("# a", "\\# a"),
+            (
+                "Lumen & Ladder: win_srv-01 (Ada, x@example.com)",
+                "Lumen & Ladder: win_srv-01 (Ada, x@example.com)",
+            ),
+        ] {
+            assert_eq!(markdown(name, 99), told);
+        }
     }
 
     proptest! {
