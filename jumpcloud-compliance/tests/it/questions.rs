@@ -111,3 +111,13 @@ fn an_explanation_tells_every_fact_and_the_verdict() {
         }
     }
 }
+
+#[test]
+fn an_explanation_reads_well() {
+    let files = rule_files();
+    let file = files.iter().find(|file| id_of(&file.name) == "JC-DEV-007").unwrap();
+    let example = examples(&file.docs, "fails").remove(0);
+    let judged = evaluation(&example);
+    let finding = judged.findings.iter().find(|own| own.rule_id == "JC-DEV-007").unwrap();
+    insta::assert_snapshot!(explain(finding, &CATALOGUE).to_string());
+}

@@ -39,17 +39,20 @@ pub struct Oscal<'a> {
     report: &'a Report<'a>,
     version: OscalVersion,
     subjects: Subjects<'a>,
+    /// Digest of the evaluation, written once.
+    digest: String,
 }
 
 impl<'a> Oscal<'a> {
     /// The projection of a report.
     pub fn new(report: &'a Report<'a>, version: OscalVersion) -> Self {
-        Self { report, version, subjects: Subjects::of(report.evaluation) }
+        let subjects = Subjects::of(report.evaluation);
+        Self { report, version, subjects, digest: report.evaluation.digest.to_string() }
     }
 
     /// An identifier that belongs to this evaluation.
     fn own(&self, word: &str, part: &str) -> Uuid {
-        uuid(word, &[&self.report.evaluation.digest.to_string(), part])
+        uuid(word, &[&self.digest, part])
     }
 
     /// The identifier of the tool; the same in every document of one version.
