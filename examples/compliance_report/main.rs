@@ -19,7 +19,9 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use jiff::Timestamp;
 use jumpcloud_client::Snapshot;
-use jumpcloud_compliance::pack::Pack;
+use jumpcloud_compliance::export::Report;
+use jumpcloud_compliance::pack::{Pack, PackError};
+use jumpcloud_compliance::pii::Pseudonyms;
 use jumpcloud_compliance::{Catalogue, Config, evaluate};
 
 use failure::Failure;
@@ -67,9 +69,18 @@ async fn run(options: &Options) -> Result<ExitCode, Failure> {
             "correct the file given with --config",
         )
     })?;
-    let pack = Pack::of(&evaluation, &catalogue, &config).map_err(|error| {
+    let people = Pseudonyms::new(config.pii_mode, options.pii_key.as_deref().map(str::as_bytes))
+        .map_err(|error| {
+            Failure::new("people cannot be pseudonymised", error, "give the key with --pii-key")
+        })?;
+    let unpacked = |error: PackError| {
         Failure::new("the evidence cannot be packed", error, "report this with the snapshot")
-    })?;
+    };
+    let evaluation = people.evaluation(&evaluation).map_err(|error| unpacked(error.into()))?;
+    let report = Report::new(&evaluation, &catalogue).config(&config).people(&people);
+    let pack = Pack::of(&evaluation, &catalogue, &config)
+        .and_then(|pack| pack.with(&report, &options.format.0))
+        .map_err(unpacked)?;
     let pack = readable::add(pack, &evaluation, &catalogue, &snapshot, &config)?;
     pack.write_to(&options.out).map_err(|error| {
         Failure::new(

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Parser;
 use jiff::Timestamp;
 use jumpcloud_compliance::Severity;
+use jumpcloud_compliance::export::Format;
 
 /// Judges a JumpCloud organisation and writes evidence.
 ///
@@ -40,6 +41,15 @@ pub struct Options {
     /// Folder for the evidence; made when it is not there.
     #[arg(long, default_value = "evidence", value_name = "DIR")]
     pub out: PathBuf,
+
+    /// Further formats in the evidence folder, separated by commas: oscal, oscal-1.2, ocsf, ocsf-1.8,
+    /// hdf, sarif, markdown, all or none.
+    #[arg(long, default_value = "markdown", value_name = "NAMES", value_parser = formats)]
+    pub format: Formats,
+
+    /// Key for people's names when the configuration says `"pii_mode": "hashed"`; 16 bytes or more.
+    #[arg(long, env = "JUMPCLOUD_PII_KEY", hide_env_values = true, value_name = "KEY")]
+    pub pii_key: Option<String>,
 
     /// What to read: rules (what the enabled rules need), integration, lean or full.
     #[arg(long, default_value = "rules", value_name = "NAME",
@@ -82,6 +92,24 @@ pub struct Options {
     /// Prints no progress and no summary for people.
     #[arg(long)]
     pub quiet: bool,
+}
+
+/// Formats of the command line.
+#[derive(Clone, Debug)]
+pub struct Formats(pub Vec<Format>);
+
+/// Formats by name. The native ones are in every pack.
+fn formats(words: &str) -> Result<Formats, String> {
+    let named = |word: &str| match word {
+        "all" => Ok(Format::ALL.to_vec()),
+        "none" => Ok(Vec::new()),
+        word => word.parse().map(|format| vec![format]).map_err(|_| {
+            let words: Vec<&str> = Format::ALL.iter().map(|format| format.as_str()).collect();
+            format!("`{word}` is none of {}, all and none", words.join(", "))
+        }),
+    };
+    let lists: Vec<Vec<Format>> = words.split(',').map(named).collect::<Result<_, _>>()?;
+    Ok(Formats(lists.concat()))
 }
 
 fn severity(word: &str) -> Result<Severity, String> {

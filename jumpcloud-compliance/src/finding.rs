@@ -19,7 +19,7 @@ use crate::subject::SubjectRef;
 ///
 /// It is itself version 5, in the URL namespace, over
 /// `https://github.com/jumpcloud-rs/jumpcloud-rs`. It never changes.
-const NAMESPACE: Uuid = uuid!("2acaf9ed-e213-558f-8d8e-477503b21489");
+pub(crate) const NAMESPACE: Uuid = uuid!("2acaf9ed-e213-558f-8d8e-477503b21489");
 
 /// Identifier of a finding; the same over time for the same rule and subject.
 ///

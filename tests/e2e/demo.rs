@@ -66,7 +66,7 @@ fn word(outcome: demo::Outcome) -> &'static str {
 }
 
 /// Collects the demo through the real client and judges it.
-pub async fn judged() -> (Evaluation, Snapshot, Config) {
+pub(crate) async fn judged() -> (Evaluation, Snapshot, Config) {
     let organization = demo::organization(now());
     let config = config(&organization);
     let server = FakeJumpCloud::start(organization).await.unwrap();

@@ -2,6 +2,7 @@
 
 mod browser;
 mod demo;
+mod exports;
 mod page;
 mod program;
 mod service;

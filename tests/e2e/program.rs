@@ -66,17 +66,30 @@ fn the_demo_runs_without_configuration_and_is_the_same_twice() {
     }
     let again = base.join("again");
     let output = run(program()
-        .args(["--now", "2026-11-24T09:00:00Z", "--json", "--snapshot"])
+        .args(["--now", "2026-11-24T09:00:00Z", "--json", "--format", "all", "--snapshot"])
         .arg(base.join("one.json"))
         .arg("--out")
         .arg(&again));
     assert!(output.status.success(), "{}", text(&output.stderr));
     let summary: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(summary["organization"], "Lumen & Ladder Ltd");
-    let files =
-        ["evaluation.json", "findings.jsonl", "findings.csv", "coverage.json", "population.csv"];
-    let readable = ["report.html", "assets.csv", "access_review.csv", "leavers.csv"];
-    for file in files.iter().chain(&readable) {
+    let files = [
+        "evaluation.json",
+        "findings.jsonl",
+        "findings.csv",
+        "coverage.json",
+        "population.csv",
+        "report.html",
+        "assets.csv",
+        "access_review.csv",
+        "leavers.csv",
+        "oscal-assessment-results-1.1.3.json",
+        "ocsf-compliance-findings-1.5.0.jsonl",
+        "hdf.json",
+        "findings.sarif",
+        "summary.md",
+    ];
+    for file in files {
         assert!(again.join(file).exists(), "{file}");
     }
     let checked = jumpcloud_compliance::pack::verify_folder(&again).unwrap();
@@ -107,6 +120,7 @@ fn usage_and_connection_errors_end_with_two_and_a_remedy() {
         stderr
     };
     assert!(fails(program().args(["--fail-on", "terrible"])).contains("critical"));
+    assert!(fails(program().args(["--format", "hdf,odd"])).contains("sarif"));
     assert!(fails(program().args(["--snapshot", "no/such/file.json"])).contains("remedy"));
     let unreachable = fails(
         program()

@@ -1,38 +1,43 @@
 //! Tables for spreadsheets: findings, population, controls, coverage.
 //!
-//! A cell that a spreadsheet would take for a formula is written with an apostrophe before it.
+//! A cell that a spreadsheet would take for a formula is written with an apostrophe before it; line
+//! breaks and hidden characters are written as `\u000A` and the like.
 
-use std::borrow::Cow;
 use std::io::Write;
 use std::string::{String, ToString as _};
 use std::vec::Vec;
 
 use csv::{Terminator, Writer, WriterBuilder};
 
+use super::text::visible;
 use crate::catalogue::Catalogue;
 use crate::evaluation::Evaluation;
 
 /// Why a table could not be written: the writer's own error.
 pub type Error = csv::Error;
 
-/// Characters with which a spreadsheet begins a formula.
-const FORMULA: [char; 7] = ['=', '+', '-', '@', '\t', '\r', '\n'];
+/// Characters with which a spreadsheet begins a formula, the wide forms included.
+const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+
+/// Longest text of a cell, in characters; spreadsheets cut what is longer.
+const CELL_MAX: usize = 32_000;
 
 pub(super) fn writer<W: Write>(to: W) -> Writer<W> {
     WriterBuilder::new().terminator(Terminator::CRLF).from_writer(to)
 }
 
-/// A cell that no spreadsheet takes for a formula.
-fn cell(text: &str) -> Cow<'_, str> {
+/// A cell on one line that no spreadsheet takes for a formula.
+fn cell(text: &str) -> String {
+    let text = visible(text, CELL_MAX);
     if text.starts_with(FORMULA) && text.parse::<i64>().is_err() {
-        Cow::Owned(std::format!("'{text}"))
+        std::format!("'{text}")
     } else {
-        Cow::Borrowed(text)
+        text
     }
 }
 
 pub(super) fn row<W: Write>(table: &mut Writer<W>, cells: &[&str]) -> Result<(), Error> {
-    table.write_record(cells.iter().map(|text| cell(text).into_owned()))
+    table.write_record(cells.iter().map(|text| cell(text)))
 }
 
 /// One row a finding.
@@ -298,11 +303,12 @@ mod tests {
 
     #[test]
     fn no_cell_becomes_a_formula() {
-        for text in ["=1+1", "+cmd", "-cmd", "@SUM(A1)", "\t=1", "\r=1"] {
+        for text in ["=1+1", "+cmd", "-cmd", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1"] {
             assert!(cell(text).starts_with('\''), "{text:?}");
         }
         for text in ["", "plain", "-7", "a=b", "JC-DEV-001"] {
             assert_eq!(cell(text), text);
         }
+        assert_eq!(cell("a\nb\u{202e}"), "a\\u000Ab\\u202E");
     }
 }

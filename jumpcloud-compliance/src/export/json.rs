@@ -5,6 +5,9 @@ use alloc::string::String;
 use crate::evaluation::Evaluation;
 use crate::evidence::{CanonicalError, canonical};
 
+/// JSON Schema (2020-12) of the native form.
+pub const NATIVE_SCHEMA: &str = include_str!("../../schemas/jumpcloud-evaluation-1.schema.json");
+
 /// The whole evaluation as canonical JSON (RFC 8785), followed by a line break.
 ///
 /// This is the source of truth; every other form is a projection of it.

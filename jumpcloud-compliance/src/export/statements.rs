@@ -1,7 +1,7 @@
-//! What every report must say about itself.
+//! What every report says about itself.
 
-/// The statements, each a sentence or two.
-pub(crate) const STATEMENTS: [&str; 6] = [
+/// Sentences without which a reader could take a report for more than it is.
+pub const STATEMENTS: [&str; 6] = [
     "These are results of automated tests for one moment. They support a judgement on a control and \
      do not replace it.",
     "UNKNOWN means that the tool could not conclude. It is neither a pass nor a failure and is \

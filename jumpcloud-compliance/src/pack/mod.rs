@@ -20,7 +20,7 @@ use crate::catalogue::Catalogue;
 use crate::config::Config;
 use crate::evaluation::Evaluation;
 use crate::evidence::{CanonicalError, canonical};
-use crate::export;
+use crate::export::{self, Format, Report};
 
 /// Files of an evidence pack by name, the manifest among them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +35,9 @@ pub enum PackError {
     /// A value has no canonical form.
     #[error("the evaluation has no canonical form: {0}")]
     Canonical(#[from] CanonicalError),
+    /// The report could not be told in a format.
+    #[error(transparent)]
+    Export(#[from] export::ExportError),
     /// A table could not be written.
     #[error("a table could not be written: {0}")]
     Table(#[from] export::csv::Error),
@@ -109,6 +112,18 @@ impl Pack {
         manifest.files.sort();
         self.files.insert(name.to_string(), bytes);
         self.files.insert(MANIFEST_NAME.to_string(), line(&manifest)?.into_bytes());
+        Ok(self)
+    }
+
+    /// Adds the report in further formats; the manifest covers them too.
+    ///
+    /// # Errors
+    ///
+    /// [`PackError::Export`] when the report cannot be told in a format.
+    pub fn with(mut self, report: &Report<'_>, formats: &[Format]) -> Result<Self, PackError> {
+        for format in formats {
+            self = self.with_file(format.file_name(), format.text(report)?.into_bytes())?;
+        }
         Ok(self)
     }
 

@@ -5,7 +5,7 @@ use std::string::String;
 
 use crate::catalogue::Catalogue;
 use crate::evaluation::Evaluation;
-use crate::export::statements::STATEMENTS;
+use crate::export::STATEMENTS;
 use crate::outcome::EffectiveStatus;
 
 pub(super) fn readme(evaluation: &Evaluation, catalogue: &Catalogue<'_>) -> String {
@@ -58,6 +58,9 @@ pub(super) fn readme(evaluation: &Evaluation, catalogue: &Catalogue<'_>) -> Stri
     for statement in STATEMENTS {
         say(format_args!("- {statement}"));
     }
+    say(format_args!(
+        "- Who was left out of the judgement is listed in population.csv with the reason."
+    ));
     say(format_args!(""));
     say(format_args!("HOW TO CHECK IT"));
     say(format_args!(""));

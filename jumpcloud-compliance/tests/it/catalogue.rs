@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use jumpcloud_client::Snapshot;
-use jumpcloud_compliance::{Catalogue, Config, Outcome, SubjectKind, evaluate};
+use jumpcloud_compliance::{Catalogue, Config, Evaluation, Outcome, SubjectKind, evaluate};
 use serde_json::{Value, json};
 
 /// Reason codes that the engine gives for every rule.
@@ -25,15 +25,16 @@ const ENGINE_REASONS: [&str; 8] = [
 const HEADINGS: [&str; 7] =
     ["Expectation", "Why", "Passes", "Fails", "Unknown when", "Fix", "Sources"];
 
-static CATALOGUE: LazyLock<Catalogue<'static>> = LazyLock::new(|| Catalogue::builtin().unwrap());
+pub(crate) static CATALOGUE: LazyLock<Catalogue<'static>> =
+    LazyLock::new(|| Catalogue::builtin().unwrap());
 
-struct RuleFile {
-    name: String,
-    docs: String,
+pub(crate) struct RuleFile {
+    pub(crate) name: String,
+    pub(crate) docs: String,
     source: String,
 }
 
-fn rule_files() -> Vec<RuleFile> {
+pub(crate) fn rule_files() -> Vec<RuleFile> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
     let mut paths: Vec<PathBuf> = fs::read_dir(root)
         .unwrap()
@@ -59,14 +60,14 @@ fn rule_files() -> Vec<RuleFile> {
 }
 
 /// The id that a file name promises: `dev_020_grouped` is `JC-DEV-020`.
-fn id_of(file: &str) -> String {
+pub(crate) fn id_of(file: &str) -> String {
     let mut parts = file.split('_');
     let area = parts.next().unwrap().to_uppercase();
     format!("JC-{area}-{}", parts.next().unwrap())
 }
 
 /// Fenced examples of a kind in the docs of a rule.
-fn examples(docs: &str, kind: &str) -> Vec<Value> {
+pub(crate) fn examples(docs: &str, kind: &str) -> Vec<Value> {
     let fence = format!("```json,{kind}\n");
     docs.match_indices(&fence)
         .map(|(at, _)| {
@@ -76,11 +77,21 @@ fn examples(docs: &str, kind: &str) -> Vec<Value> {
         .collect()
 }
 
-fn outcomes(rule: &str, example: &Value) -> Vec<(Outcome, String)> {
+/// The evaluation of an example.
+pub(crate) fn evaluation(example: &Value) -> Evaluation {
     let mut inputs = example["inputs"].clone();
     if inputs.get("ORG").is_none() {
         inputs["ORG"] = json!([{"_id": "o1", "displayName": "Example"}]);
     }
+    let config: Config = example
+        .get("config")
+        .map(|config| serde_json::from_value(config.clone()).unwrap())
+        .unwrap_or_default();
+    judged(&inputs, &config)
+}
+
+/// The evaluation of these inputs, collected an hour before.
+pub(crate) fn judged(inputs: &Value, config: &Config) -> Evaluation {
     let text = json!({
         "schema": "jumpcloud-snapshot/1",
         "organization_id": "o1",
@@ -88,15 +99,14 @@ fn outcomes(rule: &str, example: &Value) -> Vec<(Outcome, String)> {
         "inputs": inputs,
     })
     .to_string();
-    let snapshot =
-        Snapshot::from_json(&text).unwrap_or_else(|error| panic!("{rule}: {error} in {text}"));
-    let config: Config = example
-        .get("config")
-        .map(|config| serde_json::from_value(config.clone()).unwrap())
-        .unwrap_or_default();
+    let snapshot = Snapshot::from_json(&text).unwrap_or_else(|error| panic!("{error} in {text}"));
     let now = "2026-11-23T12:00:00Z".parse().unwrap();
-    evaluate(&CATALOGUE, &snapshot, &config, now, None)
-        .unwrap_or_else(|error| panic!("{rule}: {error}"))
+    evaluate(&CATALOGUE, &snapshot, config, now, None)
+        .unwrap_or_else(|error| panic!("{error} for {text}"))
+}
+
+fn outcomes(rule: &str, example: &Value) -> Vec<(Outcome, String)> {
+    evaluation(example)
         .findings
         .into_iter()
         .filter(|finding| finding.rule_id == rule)

@@ -1,29 +1,18 @@
 //! Laws that hold for every snapshot: no panic, no false pass, one set of bytes.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::LazyLock;
 
-use jumpcloud_client::Snapshot;
-use jumpcloud_compliance::{Catalogue, Config, Evaluation, Outcome, evaluate, export};
+use jumpcloud_compliance::{Config, Evaluation, Outcome, export};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
+use crate::catalogue::judged;
+
 const ORG: &str = "o1";
 
-fn judge(inputs: &Value) -> Evaluation {
-    let text = json!({
-        "schema": "jumpcloud-snapshot/1",
-        "organization_id": ORG,
-        "taken_at": "2026-11-23T11:00:00Z",
-        "inputs": inputs,
-    })
-    .to_string();
-    let snapshot = Snapshot::from_json(&text).unwrap();
-    let now = "2026-11-23T12:00:00Z".parse().unwrap();
-    evaluate(&CATALOGUE, &snapshot, &Config::default(), now, None).unwrap()
+pub(crate) fn judge(inputs: &Value) -> Evaluation {
+    judged(inputs, &Config::default())
 }
-
-static CATALOGUE: LazyLock<Catalogue<'static>> = LazyLock::new(|| Catalogue::builtin().unwrap());
 
 /// A value of any kind, near to what JumpCloud sends and far from it.
 fn any_value() -> impl Strategy<Value = Value> {
@@ -187,7 +176,7 @@ fn rows(
 }
 
 /// Inputs of a snapshot: some complete, some partial, some failed, some missing.
-fn inputs() -> impl Strategy<Value = Value> {
+pub(crate) fn inputs() -> impl Strategy<Value = Value> {
     let lists: &[(&str, &'static [&'static str], &'static [&'static str])] = &[
         ("SYS", SYSTEM_KEYS, SYSTEMS),
         ("USR", USER_KEYS, USERS),

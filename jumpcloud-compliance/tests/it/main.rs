@@ -6,12 +6,17 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::print_stdout,
     clippy::string_slice,
     clippy::unwrap_used,
     reason = "a test that meets the unexpected is meant to stop"
 )]
 
 mod catalogue;
+mod estate;
+mod exports;
 mod golden;
 mod laws;
+mod questions;
+mod schemas;
 mod walls;
