@@ -92,6 +92,8 @@ mod decode;
 #[cfg(feature = "http")]
 mod error;
 #[cfg(feature = "http")]
+pub mod events;
+#[cfg(feature = "http")]
 mod get;
 #[cfg(feature = "http")]
 mod list;
@@ -117,7 +119,7 @@ pub use region::{Family, Hosts, InvalidBase, Region, UnknownRegion};
 pub use resource::{Resource, ScopedResource};
 pub use snapshot::{
     Coverage, CoverageNote, Dataset, FailureClass, InputState, InputView, InvalidSnapshot, Listed,
-    ListedOf, PartialReason, RequestLine, SNAPSHOT_SCHEMA, Scoped, Snapshot,
+    ListedOf, PartialReason, RequestLine, SNAPSHOT_SCHEMA, Scoped, Snapshot, Window,
 };
 
 #[cfg(feature = "http")]

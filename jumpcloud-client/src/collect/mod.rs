@@ -1,5 +1,6 @@
 //! From a client to a snapshot: every input side by side, each with its own coverage.
 
+mod events;
 mod plan;
 mod progress;
 mod registry;
@@ -11,6 +12,7 @@ use futures::channel::mpsc;
 use futures::future::{Either, select};
 use futures::stream::FuturesUnordered;
 
+pub use events::EventSpan;
 pub use plan::{Plan, Preset, UnknownInputs, UnknownPreset};
 pub use progress::Progress;
 
@@ -146,7 +148,8 @@ impl Run {
             return None;
         }
         if let Some(entry) = self.lists.pop_front() {
-            return Some((entry.job)(&self.client, reports.clone()));
+            return events::job(entry.code, &self.client, &self.plan.events, reports)
+                .or_else(|| Some((entry.job)(&self.client, reports.clone())));
         }
         let (entry, parent) = self.objects.pop_front()?;
         Some((entry.job)(&self.client, parent))

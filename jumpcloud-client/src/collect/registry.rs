@@ -121,7 +121,7 @@ fn read_scoped<R: ListedOf>(client: &Client, parent: String) -> Job {
     })
 }
 
-fn done<R: Resource>(
+pub(super) fn done<R: Resource>(
     scope: Option<String>,
     ids: Vec<String>,
     dataset: Dataset<R>,

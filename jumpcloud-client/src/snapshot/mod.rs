@@ -2,6 +2,7 @@
 
 mod coverage;
 mod dataset;
+mod window;
 
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
@@ -12,9 +13,10 @@ use serde::{Deserialize, Serialize};
 pub use coverage::{Coverage, CoverageNote, FailureClass, InputState, PartialReason, RequestLine};
 #[cfg(any(feature = "http", test))]
 pub(crate) use dataset::read;
-#[cfg(feature = "http")]
-pub(crate) use dataset::set_aside;
 pub use dataset::{Dataset, Scoped};
+#[cfg(feature = "http")]
+pub(crate) use dataset::{set_aside, unreadable};
+pub use window::Window;
 
 use crate::record::RecordDigest;
 use crate::resource::{Resource, ScopedResource};
