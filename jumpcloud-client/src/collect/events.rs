@@ -32,6 +32,9 @@ const ACTIVITY: [&str; 8] = [
     "user_password_change",
 ];
 
+/// Kinds of event that say since when a person may not sign in.
+const STANDING: [&str; 2] = ["user_suspended", "user_unsuspended"];
+
 /// Kinds of event that a reviewer of the log signs for, failed sign-ins of administrators aside:
 /// fewer than the ten values that a search answers with unless it is asked for more.
 const REVIEWED: [&str; 9] = [
@@ -138,7 +141,9 @@ impl EventSpan {
     }
 
     fn activity(&self, now: Timestamp) -> EventQuery {
-        self.last(self.activity_days, now).event_types(self.activity_types.clone()).fields(FIELDS)
+        let standing = STANDING.map(str::to_owned);
+        let types = self.activity_types.iter().cloned().chain(standing);
+        self.last(self.activity_days, now).event_types(types).fields(FIELDS)
     }
 
     fn retained(&self, now: Timestamp) -> EventQuery {

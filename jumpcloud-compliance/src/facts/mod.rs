@@ -4,6 +4,7 @@
 //! Every join says from which input it comes and how complete that input is.
 
 mod access;
+mod activity;
 mod admin;
 mod application;
 mod audience;
@@ -20,6 +21,7 @@ mod group;
 mod group_rights;
 mod ids;
 mod known;
+mod last_use;
 mod leavers;
 mod local_account;
 mod managed_setting;
@@ -56,6 +58,7 @@ use jumpcloud_client::resources::{GraphObject, OrganizationDetail};
 use jumpcloud_client::{InputState, ListedOf, PartialReason, Record, Snapshot};
 
 pub use access::{Binding, Grant};
+pub use activity::{ADMIN_SIGN_IN, Activity, SINGLE_SIGN_ON, Use};
 pub use admin::Admin;
 pub use application::Application;
 pub use browser_extension::{BrowserExtension, extension_inputs};
@@ -68,6 +71,7 @@ pub use generic_names::{GENERIC_TOKENS, generic_token};
 pub use group::{Group, GroupKind};
 pub use ids::Key;
 pub use known::{any, both, either, not};
+pub use last_use::{Doubt, LastUse, absence, days_ago, observe};
 pub use leavers::Leaving;
 pub use managed_setting::{MANAGED_POLICIES, MANAGED_VALUE_UNCLEAR, Managed, ManagedSetting};
 pub use matching::Matching;
@@ -134,6 +138,7 @@ pub struct Facts<'a> {
     scheduled: scheduled::Scheduled<'a>,
     primary_devices: primary::PrimaryDevices,
     leavers: leavers::Leavers,
+    activity: Activity<'a>,
 }
 
 impl<'a> Facts<'a> {
@@ -175,6 +180,7 @@ impl<'a> Facts<'a> {
             scheduled: scheduled::Scheduled::new(snapshot),
             primary_devices,
             leavers: leavers::Leavers::default(),
+            activity: Activity::new(snapshot, config),
         };
         facts.leavers = leavers::Leavers::new(&facts, config);
         let roles = facts
@@ -222,6 +228,11 @@ impl<'a> Facts<'a> {
     /// Every administrator, by id.
     pub fn admins(&self) -> &[Admin<'a>] {
         &self.admins
+    }
+
+    /// Who was last active, as far as events and local accounts tell.
+    pub const fn activity(&self) -> &Activity<'a> {
+        &self.activity
     }
 
     /// The device with this id.
