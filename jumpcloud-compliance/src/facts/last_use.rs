@@ -12,16 +12,14 @@ use crate::case::{Case, complete};
 use crate::outcome::UnknownCause;
 use crate::param::FUTURE_SKEW_SECS;
 use crate::rule::Unknown;
-use crate::time::is_future;
+use crate::time::{is_future, plus_days};
 
 /// How long before the judgement the events may end and still stand for the present.
 const TAIL: SignedDuration = SignedDuration::from_hours(24);
 
 /// The instant so many days before the judgement.
 pub fn days_ago(case: &Case<'_>, days: i64) -> Timestamp {
-    let now = case.evaluated_at();
-    let back = SignedDuration::from_hours(days.saturating_mul(24));
-    now.saturating_sub(back).unwrap_or(now)
+    plus_days(case.evaluated_at(), days.saturating_neg())
 }
 
 /// What is known of the last use of somebody or something.
