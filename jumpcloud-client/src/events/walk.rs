@@ -334,7 +334,7 @@ impl Book {
             reason.map_or(InputState::Complete, |reason| InputState::Partial { reason });
         self.coverage.reported_total = Some(self.expected);
         self.coverage.notes.sort();
-        self.coverage.window = Some(self.window);
+        self.coverage.window = Some(Box::new(self.window));
         self.coverage
     }
 }

@@ -1,5 +1,6 @@
 //! What was asked of the service, and how much of it arrived.
 
+use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -169,7 +170,7 @@ pub struct Coverage {
     pub condensed: u64,
     /// The time that was asked for, for inputs that are read over a window of time.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub window: Option<Window>,
+    pub window: Option<Box<Window>>,
     /// Attempts beyond the first, over all pages.
     pub retries: u64,
     /// When the first page arrived.

@@ -202,7 +202,7 @@ struct Saved {
     reason: Option<PartialReason>,
     class: Option<super::coverage::FailureClass>,
     coverage: Option<Coverage>,
-    window: Option<Window>,
+    window: Option<Box<Window>>,
     fetched_at: Option<Timestamp>,
     pages: Vec<Page>,
     digests: Vec<RecordDigest>,

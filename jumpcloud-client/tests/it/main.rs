@@ -12,6 +12,7 @@
     reason = "a test that meets the unexpected is meant to stop"
 )]
 
+mod events;
 mod faults;
 mod recordings;
 mod redaction;

@@ -29,11 +29,16 @@ impl Counted {
     pub fn read(case: &mut Case<'_>, question: &str) -> Result<Self, Unknown> {
         case.uses("DIC");
         let counts = case.facts().snapshot().list::<EventCount>();
-        let own = counts
+        let mut answers = counts
             .records
             .iter()
-            .find(|record| record.value.question.filled().is_some_and(|own| own == question));
-        let Some(record) = own else {
+            .filter(|record| record.value.question.filled().is_some_and(|own| own == question));
+        let first = answers.next();
+        if answers.next().is_some() {
+            // Two answers to one question are none.
+            return Err(Unknown::new(UnknownCause::ConflictingSources, "answers_conflict"));
+        }
+        let Some(record) = first else {
             case.require("DIC")?;
             return Err(Unknown::new(UnknownCause::InputNotCollected, "input_not_collected"));
         };

@@ -136,7 +136,7 @@ pub fn absence(case: &mut Case<'_>, kinds: &[&str], since: Timestamp) -> Result<
     const TOO_SHORT: Unknown = Unknown::new(UnknownCause::InputPartial, "window_too_short");
 
     let dataset = case.facts().snapshot().list::<Event>();
-    let window = dataset.coverage.window.as_ref();
+    let window = dataset.coverage.window.as_deref();
     if let Some(window) = window {
         case.see_count("DI", "window.start", window.start.to_string());
         case.see_count("DI", "window.covered_from", window.covered_from().to_string());

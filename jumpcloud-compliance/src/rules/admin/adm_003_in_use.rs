@@ -178,11 +178,16 @@ mod tests {
             (json!({"timestamp": "2027-01-01T00:00:00Z"}), "UNKNOWN future_timestamp"),
             (json!({"event_type": "sso_auth"}), "FAIL stale_admin"),
             (json!({"event_type": ""}), "UNKNOWN event_without_subject"),
-            (json!({"initiated_by": {"id": "x2", "type": "admin", "email": "vera@example.com"}}),
-                "FAIL stale_admin"),
+            (
+                json!({"initiated_by": {"id": "x2", "type": "admin", "email": "vera@example.com"}}),
+                "FAIL stale_admin",
+            ),
             (json!({"initiated_by": {"type": "admin", "email": "VERA@example.com"}}), "PASS used"),
             (json!({"initiated_by": null, "resource": {"id": "x1", "type": "admin"}}), "PASS used"),
-            (json!({"initiated_by": null, "resource": {"id": "x1"}}), "UNKNOWN event_without_subject"),
+            (
+                json!({"initiated_by": null, "resource": {"id": "x1"}}),
+                "UNKNOWN event_without_subject",
+            ),
             (json!({"initiated_by": null}), "UNKNOWN event_without_subject"),
             (json!({"initiated_by": null, "event_type": "user_login_attempt"}), "FAIL stale_admin"),
         ] {
@@ -205,10 +210,14 @@ mod tests {
             assert_eq!(judge(RULE, &facts(&admin, None)), expected, "{admin}");
         }
         for (config, expected) in [
-            (json!({"parameters": {RULE: {"break_glass_ids": ["x1"]}}, "allow_weaker": "agreed"}),
-                "NOT_APPLICABLE break_glass"),
-            (json!({"parameters": {RULE: {"integration_admins": ["x1"]}}, "allow_weaker": "agreed"}),
-                "NOT_APPLICABLE integration"),
+            (
+                json!({"parameters": {RULE: {"break_glass_ids": ["x1"]}}, "allow_weaker": "agreed"}),
+                "NOT_APPLICABLE break_glass",
+            ),
+            (
+                json!({"parameters": {RULE: {"integration_admins": ["x1"]}}, "allow_weaker": "agreed"}),
+                "NOT_APPLICABLE integration",
+            ),
             (json!({"integration_admin_id": "x1"}), "NOT_APPLICABLE integration"),
             (json!({"integration_admin_id": "x2"}), "FAIL stale_admin"),
         ] {

@@ -85,7 +85,10 @@ const META: Meta = Meta {
         ),
         Reason::unknown("event_time_unreadable", "a sign-in does not say when it was"),
         Reason::unknown("success_unclear", "a sign-in does not say whether it succeeded"),
-        Reason::unknown("field_absent", "the record does not say since when it exists, or its kind"),
+        Reason::unknown(
+            "field_absent",
+            "the record does not say since when it exists, or its kind",
+        ),
         Reason::unknown("field_unparseable", "since when it exists, or its kind, cannot be read"),
         Reason::not_applicable("inactive", "the application is switched off"),
         Reason::not_applicable("not_federated", "the application signs people in by itself"),
@@ -147,8 +150,11 @@ impl Rule for InUse {
 /// not every application is known, nobody can tell.
 fn is_own(case: &Case<'_>, application: &Application<'_>, sign_on: &Use<'_>) -> bool {
     let Some(named) = sign_on.event().application.value() else { return false };
-    let names: Vec<_> =
-        [named.name.filled(), named.display_label.filled()].into_iter().flatten().map(folded).collect();
+    let names: Vec<_> = [named.name.filled(), named.display_label.filled()]
+        .into_iter()
+        .flatten()
+        .map(folded)
+        .collect();
     let has = |other: &Application<'_>| {
         let record = other.application();
         [&record.name, &record.display_label, &record.display_name]
@@ -191,7 +197,10 @@ mod tests {
     }
 
     fn with(event: &Value) -> String {
-        judge(RULE, &inputs(json!({"APP": [app(&json!({}))], "DI": events(json!([sign_on(event)]))})))
+        judge(
+            RULE,
+            &inputs(json!({"APP": [app(&json!({}))], "DI": events(json!([sign_on(event)]))})),
+        )
     }
 
     #[test]
@@ -270,8 +279,10 @@ mod tests {
             (asked(json!(["sso_auth"])), "FAIL unused"),
             (asked(json!(["ldap_bind"])), "UNKNOWN events_not_asked"),
             (json!({"state": "failed", "class": "server"}), "UNKNOWN input_failed"),
-            (json!({"state": "partial", "reason": "count_mismatch", "window": window, "records": []}),
-                "UNKNOWN input_partial"),
+            (
+                json!({"state": "partial", "reason": "count_mismatch", "window": window, "records": []}),
+                "UNKNOWN input_partial",
+            ),
         ] {
             let facts = inputs(json!({"APP": [app(&json!({}))], "DI": di}));
             assert_eq!(judge(RULE, &facts), expected, "{di}");

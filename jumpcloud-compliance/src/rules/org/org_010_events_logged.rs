@@ -96,6 +96,7 @@ const META: Meta = Meta {
         Reason::pass("observed", "events were logged in the last days"),
         Reason::fail("disabled", "logging is off"),
         Reason::fail("no_events", "logging is on and no event was logged in the last days"),
+        Reason::unknown("answers_conflict", "the same question was answered twice"),
         Reason::unknown("field_absent", "nothing says whether logging is on"),
         Reason::unknown("field_unparseable", "what would say whether logging is on is unreadable"),
         Reason::unknown("probe_of_other_days", "other days were counted than the rule looks at"),
@@ -198,7 +199,10 @@ mod tests {
             (recent(&json!({"end_time": "x"})), "UNKNOWN field_unparseable"),
             (recent(&json!({"question": "retained"})), "UNKNOWN input_not_collected"),
             (json!([]), "UNKNOWN input_not_collected"),
-            (json!({"state": "partial", "reason": "page_failed", "records": []}), "UNKNOWN input_partial"),
+            (
+                json!({"state": "partial", "reason": "page_failed", "records": []}),
+                "UNKNOWN input_partial",
+            ),
             (json!({"state": "failed", "class": "forbidden"}), "UNKNOWN input_failed"),
             (json!({"state": "not_licensed"}), "UNKNOWN not_licensed"),
         ] {
@@ -212,19 +216,41 @@ mod tests {
         ] {
             assert_eq!(of(&switch, &recent(&json!({}))), expected, "{switch}");
         }
-        assert_eq!(of(&json!({"enabled": "?"}), &recent(&json!({"count": 0}))), "UNKNOWN field_unparseable");
+        assert_eq!(
+            of(&json!({"enabled": "?"}), &recent(&json!({"count": 0}))),
+            "UNKNOWN field_unparseable"
+        );
         assert_eq!(of(&json!(null), &recent(&json!({"count": 0}))), "UNKNOWN field_absent");
+    }
+
+    #[test]
+    fn two_answers_are_none() {
+        let mut twice = recent(&json!({}));
+        twice
+            .as_array_mut()
+            .unwrap()
+            .extend(recent(&json!({"count": 0})).as_array().unwrap().clone());
+        assert_eq!(of(&json!({"enabled": true}), &twice), "UNKNOWN answers_conflict");
     }
 
     #[test]
     fn the_days_must_be_the_last_ones() {
         let on = json!({"enabled": true});
         for (fields, expected) in [
-            (json!({"count": 0, "start_time": "2026-11-18T11:00:00Z"}), "UNKNOWN probe_of_other_days"),
+            (
+                json!({"count": 0, "start_time": "2026-11-18T11:00:00Z"}),
+                "UNKNOWN probe_of_other_days",
+            ),
             (json!({"count": 3, "start_time": "2026-11-18T11:00:00Z"}), "PASS enabled"),
-            (json!({"count": 3, "start_time": "2026-10-01T11:00:00Z"}), "UNKNOWN probe_of_other_days"),
+            (
+                json!({"count": 3, "start_time": "2026-10-01T11:00:00Z"}),
+                "UNKNOWN probe_of_other_days",
+            ),
             (json!({"count": 0, "start_time": "2026-10-01T11:00:00Z"}), "FAIL no_events"),
-            (json!({"count": 0, "end_time": "2026-11-22T11:00:00Z"}), "UNKNOWN probe_of_other_days"),
+            (
+                json!({"count": 0, "end_time": "2026-11-22T11:00:00Z"}),
+                "UNKNOWN probe_of_other_days",
+            ),
             (json!({"count": 3, "end_time": "2026-11-24T11:00:00Z"}), "UNKNOWN future_timestamp"),
         ] {
             assert_eq!(of(&on, &recent(&fields)), expected, "{fields}");

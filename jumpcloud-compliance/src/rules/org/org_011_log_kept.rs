@@ -104,6 +104,7 @@ const META: Meta = Meta {
         Reason::fail("not_retrievable", "events that old cannot be read and are kept nowhere else"),
         Reason::unknown("probe_of_other_days", "other days were counted than the rule looks at"),
         Reason::unknown("probe_precedes_organisation", "the organisation did not exist yet then"),
+        Reason::unknown("answers_conflict", "the same question was answered twice"),
         Reason::unknown("field_absent", "a time or a count that decides did not arrive"),
         Reason::unknown("field_unparseable", "a time or a count that decides cannot be read"),
         Reason::not_applicable("young_organisation", "it is younger than the required retention"),
@@ -252,13 +253,26 @@ mod tests {
         for (retained, expected) in [
             (json!({}), "FAIL not_retrievable"),
             (json!({"count": 1}), "PASS retrievable"),
-            (json!({"count": 1, "start_time": "2024-01-01T00:00:00Z", "end_time": "2024-01-08T00:00:00Z"}),
-                "PASS retrievable"),
-            (json!({"count": 0, "start_time": "2024-01-01T00:00:00Z", "end_time": "2024-01-08T00:00:00Z"}),
-                "UNKNOWN probe_of_other_days"),
-            (json!({"count": 1, "end_time": "2025-11-24T11:00:00Z"}), "UNKNOWN probe_of_other_days"),
-            (json!({"count": 0, "end_time": "2025-11-24T11:00:00Z"}), "UNKNOWN probe_of_other_days"),
-            (json!({"count": 0, "start_time": "2025-11-17T11:00:00Z"}), "UNKNOWN probe_of_other_days"),
+            (
+                json!({"count": 1, "start_time": "2024-01-01T00:00:00Z", "end_time": "2024-01-08T00:00:00Z"}),
+                "PASS retrievable",
+            ),
+            (
+                json!({"count": 0, "start_time": "2024-01-01T00:00:00Z", "end_time": "2024-01-08T00:00:00Z"}),
+                "UNKNOWN probe_of_other_days",
+            ),
+            (
+                json!({"count": 1, "end_time": "2025-11-24T11:00:00Z"}),
+                "UNKNOWN probe_of_other_days",
+            ),
+            (
+                json!({"count": 0, "end_time": "2025-11-24T11:00:00Z"}),
+                "UNKNOWN probe_of_other_days",
+            ),
+            (
+                json!({"count": 0, "start_time": "2025-11-17T11:00:00Z"}),
+                "UNKNOWN probe_of_other_days",
+            ),
             (json!({"count": -3}), "UNKNOWN field_unparseable"),
             (json!({"count": null}), "UNKNOWN field_absent"),
             (json!({"count": []}), "UNKNOWN field_unparseable"),

@@ -213,14 +213,18 @@ mod tests {
             "FAIL gap",
             "two days at the beginning"
         );
-        assert_eq!(with(json!([review("A", "2026-08-26", "2026-11-20", &json!({}))])), "PASS reviewed");
+        assert_eq!(
+            with(json!([review("A", "2026-08-26", "2026-11-20", &json!({}))])),
+            "PASS reviewed"
+        );
     }
 
     #[test]
     fn days_before_the_organisation_existed_leave_no_gap() {
         let config = json!({"attestations": [review("A", "2026-11-01", "2026-11-20", &json!({}))]});
         let of = |created: Value| {
-            let facts = inputs(json!({"ORGD": {"of": {"o1": [{"_id": "o1", "created": created}]}}}));
+            let facts =
+                inputs(json!({"ORGD": {"of": {"o1": [{"_id": "o1", "created": created}]}}}));
             judge_with(RULE, &facts, &config)
         };
         assert_eq!(of(json!("2026-11-01T10:00:00Z")), "PASS reviewed");

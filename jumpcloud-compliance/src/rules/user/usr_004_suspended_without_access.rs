@@ -58,7 +58,8 @@
 //! nobody and rules nobody out. A staged user whose record does not say when it was created has no
 //! excuse for a device. Since when a user is suspended is told by the last event `user_suspended`, or by
 //! history, whichever is later; a sign-in of another time is no violation, and without either none is
-//! looked for. Events are not needed for a pass: they can only show a violation.
+//! looked for. Events are not needed for a pass: they can only show a violation; where not all of them were
+//! read, a pass is noted `sign_ins_unread`.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -205,7 +206,9 @@ impl Rule for SuspendedWithoutAccess {
         if accounts == AdminAccounts::Unclear {
             return Err(Unknown::new(UnknownCause::FieldAbsent, "email_missing"));
         }
-        Ok(Verdict::pass(if prebind { "staged_prebind" } else { "no_access_left" }))
+        let verdict = Verdict::pass(if prebind { "staged_prebind" } else { "no_access_left" });
+        let unread = user.standing == Standing::Suspended && !facts.state("DI").is_complete();
+        Ok(if unread { verdict.note("sign_ins_unread") } else { verdict })
     }
 }
 

@@ -241,7 +241,10 @@ mod tests {
             (json!({"timestamp": "2026-08-25T12:00:00Z"}), "PASS used"),
             (json!({"timestamp": "2026-08-25T11:59:59Z"}), "FAIL inactive"),
             (json!({"success": false}), "FAIL inactive"),
-            (json!({"event_type": "user_login_attempt", "success": null}), "UNKNOWN success_unclear"),
+            (
+                json!({"event_type": "user_login_attempt", "success": null}),
+                "UNKNOWN success_unclear",
+            ),
             (json!({"success": "maybe"}), "UNKNOWN success_unclear"),
             (json!({"event_type": "user_password_change", "success": null}), "PASS used"),
             (json!({"event_type": "software_add"}), "FAIL inactive"),
@@ -267,12 +270,21 @@ mod tests {
             (json!({"initiated_by": {"email": "Ada@example.com"}}), "PASS used"),
             (json!({"initiated_by": null, "username": "ada"}), "PASS used"),
             (json!({"initiated_by": null, "username": "bea"}), "FAIL inactive"),
-            (json!({"initiated_by": {"id": "d1", "type": "system"}, "username": "ada"}), "PASS used"),
+            (
+                json!({"initiated_by": {"id": "d1", "type": "system"}, "username": "ada"}),
+                "PASS used",
+            ),
             (json!({"initiated_by": null, "resource": {"id": "u1", "type": "user"}}), "PASS used"),
-            (json!({"initiated_by": null, "resource": {"id": "u1", "type": "user"},
-                "event_type": "user_password_change"}), "UNKNOWN event_without_subject"),
-            (json!({"initiated_by": {"id": "x9", "type": "admin"}, "resource": {"id": "u1", "type": "user"},
-                "event_type": "user_password_change"}), "FAIL inactive"),
+            (
+                json!({"initiated_by": null, "resource": {"id": "u1", "type": "user"},
+                "event_type": "user_password_change"}),
+                "UNKNOWN event_without_subject",
+            ),
+            (
+                json!({"initiated_by": {"id": "x9", "type": "admin"}, "resource": {"id": "u1", "type": "user"},
+                "event_type": "user_password_change"}),
+                "FAIL inactive",
+            ),
             (json!({"initiated_by": null}), "UNKNOWN event_without_subject"),
             (json!({"initiated_by": {}}), "UNKNOWN event_without_subject"),
             (json!({"initiated_by": {"id": ""}}), "UNKNOWN event_without_subject"),
@@ -293,18 +305,34 @@ mod tests {
             (json!([]), "UNKNOWN window_too_short"),
             (json!({"state": "failed", "class": "forbidden"}), "UNKNOWN input_failed"),
             (json!({"state": "not_licensed"}), "UNKNOWN not_licensed"),
-            (json!({"state": "partial", "reason": "page_failed", "records": [],
-                "window": {"start": start, "end": "2026-11-23T11:30:00Z"}}), "UNKNOWN input_partial"),
-            (json!({"records": [], "window": {"start": start, "end": "2026-11-22T11:00:00Z"}}),
-                "UNKNOWN window_too_short"),
-            (json!({"records": [], "window": {"start": start, "end": "2026-11-24T12:00:00Z"}}),
-                "UNKNOWN future_timestamp"),
-            (json!({"records": [], "window": {"start": start, "end": "2026-11-23T11:30:00Z",
-                "event_types": ["sso_auth"]}}), "UNKNOWN events_not_asked"),
-            (json!({"records": [], "window": {"start": start, "end": "2026-11-23T11:30:00Z",
-                "services": ["sso"]}}), "UNKNOWN events_not_asked"),
-            (json!({"records": [{"event_type": "sso_auth"}],
-                "window": {"start": start, "end": "2026-11-23T11:30:00Z"}}), "UNKNOWN input_partial"),
+            (
+                json!({"state": "partial", "reason": "page_failed", "records": [],
+                "window": {"start": start, "end": "2026-11-23T11:30:00Z"}}),
+                "UNKNOWN input_partial",
+            ),
+            (
+                json!({"records": [], "window": {"start": start, "end": "2026-11-22T11:00:00Z"}}),
+                "UNKNOWN window_too_short",
+            ),
+            (
+                json!({"records": [], "window": {"start": start, "end": "2026-11-24T12:00:00Z"}}),
+                "UNKNOWN future_timestamp",
+            ),
+            (
+                json!({"records": [], "window": {"start": start, "end": "2026-11-23T11:30:00Z",
+                "event_types": ["sso_auth"]}}),
+                "UNKNOWN events_not_asked",
+            ),
+            (
+                json!({"records": [], "window": {"start": start, "end": "2026-11-23T11:30:00Z",
+                "services": ["sso"]}}),
+                "UNKNOWN events_not_asked",
+            ),
+            (
+                json!({"records": [{"event_type": "sso_auth"}],
+                "window": {"start": start, "end": "2026-11-23T11:30:00Z"}}),
+                "UNKNOWN input_partial",
+            ),
         ] {
             assert_eq!(of(di.clone()), expected, "{di}");
         }
@@ -316,8 +344,11 @@ mod tests {
             let mut own = json!({"system_id": "d1", "username": "ada", "managed": true,
                 "last_login": "1794571200"});
             own.as_object_mut().unwrap().extend(row.as_object().unwrap().clone());
-            judge(RULE, &inputs(json!({"USR": ada(&json!({})), "DI": events(json!([])),
-                "SI.users": [own]})))
+            judge(
+                RULE,
+                &inputs(json!({"USR": ada(&json!({})), "DI": events(json!([])),
+                "SI.users": [own]})),
+            )
         };
         for (row, expected) in [
             (json!({}), "PASS used"),
@@ -359,7 +390,9 @@ mod tests {
     #[test]
     fn the_evidence_names_the_event_and_the_window() {
         let older = sign_in(&json!({"id": "e0", "timestamp": "2026-11-01T10:00:00Z"}));
-        let facts = inputs(json!({"USR": ada(&json!({})), "DI": events(json!([sign_in(&json!({})), older]))}));
+        let facts = inputs(
+            json!({"USR": ada(&json!({})), "DI": events(json!([sign_in(&json!({})), older]))}),
+        );
         let found = findings(RULE, &facts, &json!({}));
         let ids: alloc::vec::Vec<String> = found[0]
             .evidence
@@ -373,6 +406,9 @@ mod tests {
         let found = findings(RULE, &facts, &json!({}));
         let paths: alloc::vec::Vec<&str> =
             found[0].evidence.observations.iter().map(|own| &*own.path).collect();
-        assert!(paths.contains(&"window.covered_from") && paths.contains(&"window.end"), "{paths:?}");
+        assert!(
+            paths.contains(&"window.covered_from") && paths.contains(&"window.end"),
+            "{paths:?}"
+        );
     }
 }
