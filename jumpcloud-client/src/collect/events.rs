@@ -358,14 +358,15 @@ impl Counts {
         let window = query.window();
         let services =
             if window.services.is_empty() { vec!["all".to_owned()] } else { window.services };
-        let mut value = EventCount::default();
-        value.question = question.to_owned().into();
-        value.start_time = window.start.to_string().into();
-        value.end_time = window.end.to_string().into();
-        value.service = services.into();
-        value.event_type = window.event_types.into();
-        value.success = query.asked_success().map_or(Field::Absent, Field::Value);
-        value.count = i64::try_from(count).unwrap_or(i64::MAX).into();
+        let value = EventCount {
+            question: question.to_owned().into(),
+            start_time: window.start.to_string().into(),
+            end_time: window.end.to_string().into(),
+            service: services.into(),
+            event_type: window.event_types.into(),
+            success: query.asked_success().map_or(Field::Absent, Field::Value),
+            count: i64::try_from(count).unwrap_or(i64::MAX).into(),
+        };
         let text = serde_json::to_string(&value).unwrap_or_default();
         let digest = RecordDigest::of(text.as_bytes());
         self.dataset.records.push(Record { value, digest, fetched_at });

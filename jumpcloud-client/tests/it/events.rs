@@ -173,7 +173,9 @@ async fn a_page_that_fails_keeps_the_others() {
 async fn scripted(count: u64, pages: Vec<Reply>) -> (Result<usize, ErrorKind>, InputState) {
     let script = Scripted::new();
     script.push(Reply::json(200, &json!({"count": count}).to_string()));
-    pages.into_iter().for_each(|page| script.push(page));
+    for page in pages {
+        script.push(page);
+    }
     let client = Client::builder()
         .api_key("jca_example")
         .transport(script)
@@ -276,7 +278,7 @@ async fn collected(server: &FakeJumpCloud, span: EventSpan) -> (Snapshot, Vec<Pr
     client.validate().await.unwrap();
     let plan = Plan::exactly(["DI", "DIC"]).unwrap().events(span);
     let mut steps = Vec::new();
-    let snapshot = client.collect(plan).run(&mut |step| steps.push(step)).await.unwrap();
+    let snapshot = Box::pin(client.collect(plan).run(&mut |step| steps.push(step))).await.unwrap();
     (snapshot, steps)
 }
 
@@ -287,7 +289,7 @@ async fn a_collection_keeps_the_newest_of_each_and_counts_the_rest() {
     org.event(json!({"event_type": "admin_login_attempt", "success": false,
         "timestamp": ago(31).to_string(), "initiated_by": {"id": "x1", "type": "admin"}}));
     let server = FakeJumpCloud::start(org).await.unwrap();
-    let (snapshot, steps) = collected(&server, EventSpan::default()).await;
+    let (snapshot, steps) = Box::pin(collected(&server, EventSpan::default())).await;
     let events = snapshot.list::<Event>();
     assert_eq!(events.state(), InputState::Complete);
     assert_eq!(events.records.len(), 4, "three people and an administrator");
@@ -327,7 +329,7 @@ async fn a_collection_keeps_the_newest_of_each_and_counts_the_rest() {
 async fn a_refusal_is_a_state_of_the_input() {
     let server = FakeJumpCloud::start(hourly(3)).await.unwrap();
     server.inject(Fault::on("POST /insights/directory/v1/**").status(403));
-    let (snapshot, _) = collected(&server, EventSpan::default()).await;
+    let (snapshot, _) = Box::pin(collected(&server, EventSpan::default())).await;
     let refused = Some(InputState::Failed { class: FailureClass::Forbidden });
     assert_eq!((snapshot.state("DI"), snapshot.state("DIC")), (refused, refused));
     let sent = server.requests().iter().filter(|request| request.method == "POST").count();
@@ -335,7 +337,7 @@ async fn a_refusal_is_a_state_of_the_input() {
 
     let server = FakeJumpCloud::start(hourly(3)).await.unwrap();
     server.inject(Fault::on("POST /insights/directory/v1/events/distinct").status(500));
-    let (snapshot, _) = collected(&server, EventSpan::default()).await;
+    let (snapshot, _) = Box::pin(collected(&server, EventSpan::default())).await;
     assert_eq!(snapshot.state("DIC"), Some(partial(PartialReason::PageFailed)));
     assert_eq!(snapshot.list::<EventCount>().records.len(), 3, "the other answers are kept");
 }
