@@ -4,6 +4,7 @@ mod coverage;
 mod dataset;
 mod window;
 
+use alloc::boxed::Box;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
@@ -58,7 +59,8 @@ pub struct Snapshot {
     pub started_at: Timestamp,
     /// When collection ended.
     pub finished_at: Timestamp,
-    inputs: Inputs,
+    /// On the heap: with a place for each input it is too large to be moved about on a stack.
+    inputs: Box<Inputs>,
 }
 
 /// An input that is listed once for an organization.
@@ -206,7 +208,7 @@ impl Snapshot {
             source: String::new(),
             started_at: at,
             finished_at: at,
-            inputs: Inputs::default(),
+            inputs: Box::default(),
         }
     }
 
@@ -296,7 +298,7 @@ struct Saved {
     #[serde(default)]
     finished_at: Option<Timestamp>,
     #[serde(default)]
-    inputs: Inputs,
+    inputs: Box<Inputs>,
 }
 
 impl<'de> Deserialize<'de> for Snapshot {
