@@ -20,18 +20,6 @@ use crate::snapshot::{
     Coverage, CoverageNote, Dataset, InputState, Listed as _, PartialReason, RequestLine,
 };
 
-/// Kinds of event that show an account in use `[official code]`.
-const ACTIVITY: [&str; 8] = [
-    "admin_login_attempt",
-    "ldap_bind",
-    "login_attempt",
-    "radius_auth",
-    "radius_auth_attempt",
-    "sso_auth",
-    "user_login_attempt",
-    "user_password_change",
-];
-
 /// Kinds of event that say since when a person may not sign in.
 const STANDING: [&str; 2] = ["user_suspended", "user_unsuspended"];
 
@@ -87,7 +75,7 @@ impl Default for EventSpan {
             review_days: 90,
             retention_days: 365,
             retention_span_days: 7,
-            activity_types: ACTIVITY.map(str::to_owned).into(),
+            activity_types: Event::ACTIVITY.map(str::to_owned).into(),
             lag: Duration::from_secs(15 * 60),
         }
     }

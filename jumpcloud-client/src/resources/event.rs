@@ -80,6 +80,23 @@ model! {
     }
 }
 
+impl Event {
+    /// Kinds of event that show an account in use `[official code]`, `[third-party]`.
+    ///
+    /// Seen in `TheJumpCloud/jc-cli` and `ChiefGyk3D/jumpcloud-wazuh-bridge`; the specification
+    /// leaves events untyped.
+    pub const ACTIVITY: [&'static str; 8] = [
+        "admin_login_attempt",
+        "ldap_bind",
+        "login_attempt",
+        "radius_auth",
+        "radius_auth_attempt",
+        "sso_auth",
+        "user_login_attempt",
+        "user_password_change",
+    ];
+}
+
 impl Resource for Event {
     type Record = Self;
     const ENDPOINT: Endpoint =

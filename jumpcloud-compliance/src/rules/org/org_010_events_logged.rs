@@ -203,6 +203,10 @@ mod tests {
                 json!({"state": "partial", "reason": "page_failed", "records": []}),
                 "UNKNOWN input_partial",
             ),
+            (
+                json!({"state": "partial", "reason": "page_failed", "records": recent(&json!({}))}),
+                "PASS enabled",
+            ),
             (json!({"state": "failed", "class": "forbidden"}), "UNKNOWN input_failed"),
             (json!({"state": "not_licensed"}), "UNKNOWN not_licensed"),
         ] {
