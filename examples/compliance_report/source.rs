@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use jumpcloud_client::collect::{Plan, Preset};
+use jumpcloud_client::collect::{EventSpan, Plan, Preset};
 use jumpcloud_client::testkit::{DEMO_KEY, FakeJumpCloud, demo};
 use jumpcloud_client::{Client, Snapshot};
 use jumpcloud_compliance::{Catalogue, Config};
@@ -160,6 +160,14 @@ impl Source {
             Err(_) => Plan::for_inputs(catalogue.inputs_for(config))
                 .map_err(|error| Failure::new("the plan cannot be made", error, "report this"))?,
         };
+        let days = catalogue.event_days(config);
+        let span = EventSpan::default()
+            .activity_days(days.activity)
+            .activity_types(config.activity_event_types.iter().map(String::as_str))
+            .recent_days(days.recent)
+            .review_days(days.review)
+            .retention_days(days.retention, days.retention_span);
+        let plan = plan.events(span);
         let mut bars = Bars::new(options.quiet || options.json);
         let snapshot = client
             .collect(plan)

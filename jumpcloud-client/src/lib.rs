@@ -1,4 +1,4 @@
-//! Typed, read-only reader of the JumpCloud API: V1, V2 and System Insights.
+//! Typed, read-only reader of the JumpCloud API: V1, V2, System Insights and Directory Insights.
 //!
 //! Made for programs that gather evidence: every list ends complete or says that it is not, every
 //! answer keeps where and when it came from, and nothing can be written.
@@ -27,7 +27,8 @@
 //!
 //! # What it refuses
 //!
-//! There is no way to express a write: no type carries a method, and the constructors of
+//! There is no way to express a write: no type carries a method, the only requests that are not a
+//! `GET` are the questions about [`events`], which are a closed list, and the constructors of
 //! [`Endpoint`] refuse every `GET` that has a side effect or answers with a secret, at compile time
 //! for constants and again before anything is sent. Redirects are never followed, so the key reaches
 //! no other host. Fields that hold secrets are dropped while they are read. This protects against
@@ -94,6 +95,8 @@ mod decode;
 #[cfg(feature = "http")]
 mod error;
 #[cfg(feature = "http")]
+pub mod events;
+#[cfg(feature = "http")]
 #[doc = include_str!("../FAULTS.md")]
 pub mod faults {}
 #[cfg(feature = "http")]
@@ -124,7 +127,7 @@ pub use region::{Family, Hosts, InvalidBase, Region, UnknownRegion};
 pub use resource::{Resource, ScopedResource};
 pub use snapshot::{
     Coverage, CoverageNote, Dataset, FailureClass, InputState, InputView, InvalidSnapshot, Listed,
-    ListedOf, PartialReason, RequestLine, SNAPSHOT_SCHEMA, Scoped, Snapshot,
+    ListedOf, PartialReason, RequestLine, SNAPSHOT_SCHEMA, Scoped, Snapshot, Window,
 };
 
 #[cfg(feature = "http")]

@@ -17,6 +17,7 @@ mod catalogue;
 mod config;
 mod engine;
 mod evaluation;
+mod event_days;
 mod finding;
 mod gate;
 mod outcome;
@@ -59,6 +60,7 @@ pub use engine::evaluate;
 pub use evaluation::{
     CatalogueRef, EVALUATION_SCHEMA, Evaluation, InputCoverage, OrganizationRef, SnapshotRef,
 };
+pub use event_days::EventDays;
 pub use finding::{Finding, FindingId, FindingIdParseError, Responsible, ResponsibleMethod};
 pub use outcome::{Covers, EffectiveStatus, Outcome, Severity, UnknownCause};
 pub use problem::{ConfigError, ConfigProblem, ProblemKind};

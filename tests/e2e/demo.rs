@@ -139,6 +139,32 @@ async fn the_findings_are_those_that_the_defects_call_for() {
 }
 
 #[tokio::test]
+async fn events_show_what_is_in_use() {
+    let (evaluation, snapshot, _) = judged().await;
+    for code in ["DI", "DIC"] {
+        assert!(snapshot.state(code).unwrap().is_complete(), "{code}: {:?}", snapshot.state(code));
+    }
+    let of = |rule: &str| -> Vec<(String, String)> {
+        let own = evaluation.findings.iter().filter(|finding| finding.rule_id == rule);
+        own.map(|finding| (finding.outcome.to_string(), finding.reason_code.clone())).collect()
+    };
+    let all = |rule: &str, outcome: &str| of(rule).iter().filter(|own| own.0 == outcome).count();
+    assert_eq!((all("JC-USR-005", "FAIL"), all("JC-USR-005", "UNKNOWN")), (0, 0));
+    assert!(all("JC-USR-005", "PASS") > 20);
+    assert_eq!((all("JC-APP-004", "PASS"), all("JC-APP-004", "FAIL")), (7, 1));
+    let unused = evaluation.findings.iter().find(|own| own.reason_code == "unused").unwrap();
+    assert_eq!(unused.subject.display_name.as_deref(), Some("Legacy Wiki"));
+    assert_eq!((all("JC-ADM-003", "PASS"), all("JC-ADM-003", "NOT_APPLICABLE")), (3, 1));
+    for (rule, outcome, reason) in [
+        ("JC-ORG-010", "PASS", "enabled"),
+        ("JC-ORG-011", "FAIL", "not_retrievable"),
+        ("JC-ORG-012", "UNKNOWN", "not_recorded"),
+    ] {
+        assert_eq!(of(rule), [(outcome.to_owned(), reason.to_owned())], "{rule}");
+    }
+}
+
+#[tokio::test]
 async fn every_seed_rule_judged_someone() {
     let (evaluation, ..) = judged().await;
     for rule in SEED_RULES {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use futures::stream::{self, StreamExt as _};
 
+use super::events;
 use super::plan::Plan;
 use super::registry::{Care, Glance, LISTS, SCOPED, ScopedEntry};
 use super::run::{SETTINGS, counterpart, failed};
@@ -67,7 +68,10 @@ type Sight = Result<Peek, InputState>;
 /// Looks at the first record of every input and adds up what reading all of them takes.
 pub(super) async fn estimate(client: &Client, plan: &Plan, care: Care) -> Result<Estimate, Error> {
     let lists = LISTS.iter().filter(|entry| plan.inputs.contains(entry.code));
-    let glances = lists.map(|entry| (entry.code, (entry.glance)(client, care)));
+    let glances = lists.map(|entry| {
+        let of_events = events::glance(entry.code, client, &plan.events);
+        (entry.code, of_events.unwrap_or_else(|| (entry.glance)(client, care)))
+    });
     let lists = look(client, glances.collect()).await?;
 
     let mut inputs = BTreeMap::new();

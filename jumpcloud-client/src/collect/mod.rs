@@ -1,6 +1,7 @@
 //! From a client to a snapshot: every input side by side, each with its own coverage.
 
 mod estimate;
+mod events;
 mod plan;
 mod progress;
 mod registry;
@@ -12,6 +13,7 @@ use futures::future::{Either, select};
 use futures::stream::FuturesUnordered;
 
 pub use estimate::{Estimate, InputEstimate};
+pub use events::EventSpan;
 pub use plan::{Plan, Preset, UnknownInputs, UnknownPreset};
 pub use progress::Progress;
 

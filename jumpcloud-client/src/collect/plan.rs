@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
+use super::events::EventSpan;
 use super::registry::{LISTS, SCOPED};
 
 /// What to collect.
@@ -14,6 +15,8 @@ pub struct Plan {
     pub(super) inputs: BTreeSet<&'static str>,
     /// Whether an input may be replaced by its counterpart when that needs fewer requests.
     pub(super) flexible: bool,
+    /// How far back events are read.
+    pub(super) events: EventSpan,
 }
 
 /// Codes that no input of this version has.
@@ -134,7 +137,8 @@ impl Plan {
 
     /// A set with a name.
     pub fn preset(preset: Preset) -> Self {
-        let mut plan = Self { inputs: BTreeSet::new(), flexible: true };
+        let mut plan =
+            Self { inputs: BTreeSet::new(), flexible: true, events: EventSpan::default() };
         match preset {
             Preset::Lean => plan.inputs.extend(LEAN),
             Preset::Integration => plan.inputs.extend(LEAN.iter().chain(&JOINS).chain(&POSTURE)),
@@ -167,7 +171,7 @@ impl Plan {
             }
         }
         if unknown.is_empty() {
-            Ok(Self { inputs, flexible }.with_parents())
+            Ok(Self { inputs, flexible, events: EventSpan::default() }.with_parents())
         } else {
             Err(UnknownInputs(unknown))
         }
@@ -189,6 +193,12 @@ impl Plan {
             }
         }
         self
+    }
+
+    /// How far back events are read, where the plan holds `DI` or `DIC`.
+    #[must_use]
+    pub fn events(self, span: EventSpan) -> Self {
+        Self { events: span, ..self }
     }
 
     /// Codes of the inputs, sorted.

@@ -196,7 +196,7 @@ fn read_scoped<R: ListedOf>(client: &Client, care: Care, parent: String) -> Job 
     })
 }
 
-fn done<R: Resource>(
+pub(super) fn done<R: Resource>(
     scope: Option<String>,
     reading: Reading<R>,
     put: impl FnOnce(&mut Snapshot, Dataset<R>) + Send + 'static,

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
+use super::events;
 use super::plan::{COUNTERPARTS, Plan};
 use super::progress::Progress;
 use super::registry::{Care, Done, Job, LISTS, ListEntry, Reports, SCOPED, ScopedEntry};
@@ -105,7 +106,8 @@ impl Run {
             return None;
         }
         if let Some(entry) = self.lists.pop_front() {
-            return Some((entry.job)(&self.client, self.care, reports.clone()));
+            return events::job(entry.code, &self.client, &self.plan.events, reports)
+                .or_else(|| Some((entry.job)(&self.client, self.care, reports.clone())));
         }
         if let Some((entry, total)) = self.splits.pop_front() {
             let (_, devices) = self.known.get(DEVICES)?;

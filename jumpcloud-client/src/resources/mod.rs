@@ -35,6 +35,8 @@ mod command_systems;
 mod current_administrator;
 mod directory;
 mod duo_account;
+mod event;
+mod event_count;
 mod g_suite;
 mod g_suite_user_groups;
 mod g_suite_users;
@@ -213,6 +215,8 @@ pub use command_systems::CommandSystems;
 pub use current_administrator::CurrentAdministrator;
 pub use directory::{DefaultDomain, Directory, DirectoryKind};
 pub use duo_account::DuoAccount;
+pub use event::{Event, EventApplication, EventParty, EventSystem};
+pub use event_count::EventCount;
 pub use g_suite::GSuite;
 pub use g_suite_user_groups::GSuiteUserGroups;
 pub use g_suite_users::GSuiteUsers;
@@ -385,6 +389,8 @@ macro_rules! for_each_resource {
                 scheduled_user_state: [ScheduledUserState] = "BUS",
                 command: [Command] = "CMD",
                 command_result: [CommandResult] = "CMDR",
+                event: [Event] = "DI",
+                event_count: [EventCount] = "DIC",
                 directory: [Directory] = "DIR",
                 duo_account: [DuoAccount] = "DUO",
                 google_emm_enterprise: [GoogleEmmEnterprise] = "EMM",

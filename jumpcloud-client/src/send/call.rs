@@ -9,6 +9,31 @@ use jiff::Timestamp;
 use crate::region::Family;
 use crate::transport::Verb;
 
+/// The reads that are asked by POST: there is no other way to a POST than one of these.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Question {
+    /// The events of a window.
+    Events,
+    /// How many there are.
+    Count,
+    /// Which values one of their fields has.
+    Distinct,
+}
+
+impl Question {
+    #[cfg(test)]
+    pub(crate) const ALL: [Self; 3] = [Self::Events, Self::Count, Self::Distinct];
+
+    /// Its path below the base of the events.
+    pub(crate) const fn path(self) -> &'static str {
+        match self {
+            Self::Events => "/events",
+            Self::Count => "/events/count",
+            Self::Distinct => "/events/distinct",
+        }
+    }
+}
+
 /// A read to be sent.
 pub(crate) struct Call {
     pub(crate) family: Family,
@@ -35,6 +60,15 @@ impl Call {
             verb: Verb::Get,
             org_header: true,
             optional: false,
+        }
+    }
+
+    /// One of the reads that are asked by POST, with its JSON body.
+    pub(crate) fn ask(question: Question, body: Bytes) -> Self {
+        Self {
+            verb: Verb::Query(body),
+            optional: true,
+            ..Self::get(Family::Events, question.path())
         }
     }
 }

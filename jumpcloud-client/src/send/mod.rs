@@ -12,7 +12,7 @@ pub(crate) mod lane;
 pub(crate) mod limiter;
 pub(crate) mod retry;
 
-pub(crate) use call::{Answer, Call};
+pub(crate) use call::{Answer, Call, Question};
 pub use retry::Retry;
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -415,6 +415,11 @@ impl Core {
         if matches!(call.verb, Verb::Query(_)) && !refused::is_query(call.family, &call.path) {
             return Err(Error::new(ErrorKind::Refused)
                 .what("this client sends a POST to no other path than the documented reads,"));
+        }
+        if matches!(call.verb, Verb::Get) && refused::is_query(call.family, &call.path) {
+            return Err(Error::new(ErrorKind::Refused)
+                .what("this path answers a question and no GET,")
+                .advice("ask for events with `Client::events` and its siblings"));
         }
         let base = &self.base(call.family).url;
         let whole = format!("{base}/{}", call.path.trim_start_matches('/'));

@@ -303,7 +303,59 @@ async fn a_refused_path_sends_nothing() {
     let mut call = systems();
     call.verb = Verb::Query(bytes::Bytes::from_static(b"{}"));
     assert_eq!(client.core().send(call).await.unwrap_err().kind(), ErrorKind::Refused);
+    for question in Question::ALL {
+        let call = Call::get(Family::Events, question.path());
+        assert_eq!(client.core().send(call).await.unwrap_err().kind(), ErrorKind::Refused);
+    }
     assert!(script.requests().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_question_is_one_of_the_documented_reads() {
+    let script = Scripted::answering(|_| ok());
+    let client = client(&script);
+    for question in Question::ALL {
+        let body = bytes::Bytes::from_static(b"{}");
+        client.core().send(Call::ask(question, body)).await.unwrap();
+    }
+    let seen: Vec<_> = script
+        .requests()
+        .iter()
+        .map(|seen| (seen.request.method(), seen.request.url().as_str().to_owned()))
+        .collect();
+    let base = "https://api.jumpcloud.com/insights/directory/v1/events";
+    assert_eq!(
+        seen,
+        [
+            ("POST", base.to_owned()),
+            ("POST", format!("{base}/count")),
+            ("POST", format!("{base}/distinct")),
+        ]
+    );
+}
+
+/// A POST can be written in one place: the one that takes a question.
+#[test]
+fn nothing_else_makes_a_post() {
+    fn look(folder: &std::path::Path, found: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                look(&path, found);
+            } else if !path.ends_with("tests.rs") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                let code = text.split("#[cfg(test)]\nmod tests").next().unwrap();
+                if code.contains("verb: Verb::Query(") || code.contains("= Verb::Query(") {
+                    found.push(path.file_name().unwrap().to_str().unwrap().to_owned());
+                }
+            }
+        }
+    }
+
+    let mut found = Vec::new();
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    look(&root, &mut found);
+    assert_eq!(found, ["call.rs"]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -329,9 +381,8 @@ async fn requests_carry_what_they_must_and_no_more() {
     let mut call = Call::get(Family::V2, "/organizations");
     call.org_header = false;
     client.core().send(call).await.unwrap();
-    let mut call = Call::get(Family::Events, "/events");
-    call.verb = Verb::Query(bytes::Bytes::from_static(b"{\"limit\":1}"));
-    client.core().send(call).await.unwrap();
+    let body = bytes::Bytes::from_static(b"{\"limit\":1}");
+    client.core().send(Call::ask(Question::Events, body)).await.unwrap();
     let seen = script.requests();
     let url = seen[0].request.url().as_str();
     assert_eq!(
@@ -358,7 +409,8 @@ async fn the_events_host_has_a_limiter_of_its_own() {
     let start = Instant::now();
     let events = async {
         tokio::time::sleep(ms(5)).await;
-        client.core().send(Call::get(Family::Events, "/events")).await.unwrap();
+        let body = bytes::Bytes::from_static(b"{}");
+        client.core().send(Call::ask(Question::Count, body)).await.unwrap();
         start.elapsed()
     };
     let groups = async {

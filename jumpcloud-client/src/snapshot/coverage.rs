@@ -1,11 +1,14 @@
 //! What was asked of the service, and how much of it arrived.
 
+use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+use super::window::Window;
 
 /// State of one input: whether absence in it means anything.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -77,6 +80,8 @@ pub enum PartialReason {
     ParentIncomplete,
     /// Some of the lists that make up this input are not complete.
     ScopeIncomplete,
+    /// The service keeps less of the past than was asked for: [`Window::oldest`] says from when on.
+    RetentionGap,
 }
 
 /// How an input failed.
@@ -119,6 +124,8 @@ pub enum CoverageNote {
     DuplicatesDropped,
     /// The service pages no further than some rows; the table was read for some devices at a time.
     SplitByDevice,
+    /// Of events alike in kind, success, actor and object only the newest was kept.
+    Condensed,
 }
 
 /// The request that read an input.
@@ -127,7 +134,8 @@ pub enum CoverageNote {
 pub struct RequestLine {
     /// Path template with base, such as `/api/systems`.
     pub path: String,
-    /// Query parameters of every page, without the position.
+    /// Query parameters of every page, without the position; for a read by POST the members of its
+    /// body, lists as JSON.
     pub query: BTreeMap<String, String>,
     /// The organization sent in `x-org-id`, where it was sent.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -159,6 +167,12 @@ pub struct Coverage {
     pub set_aside: u64,
     /// Positions answered with `null`.
     pub nulls: u64,
+    /// Rows left out because a newer one like them was kept; see [`CoverageNote::Condensed`].
+    #[serde(skip_serializing_if = "is_zero")]
+    pub condensed: u64,
+    /// The time that was asked for, for inputs that are read over a window of time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub window: Option<Box<Window>>,
     /// Attempts beyond the first, over all pages.
     pub retries: u64,
     /// When the first page arrived.
@@ -169,6 +183,11 @@ pub struct Coverage {
     pub last_fetched_at: Option<Timestamp>,
     /// What is worth knowing beside the state, sorted.
     pub notes: Vec<CoverageNote>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde calls")]
+const fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 impl Coverage {

@@ -14,6 +14,7 @@ use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use serde_json::value::RawValue;
 
 use super::coverage::{Coverage, InputState, PartialReason};
+use super::window::Window;
 use crate::model::DUPLICATE_KEY;
 use crate::record::{Record, RecordDigest, SetAside, SetAsideReason};
 use crate::resource::{Resource, ScopedResource};
@@ -21,7 +22,7 @@ use crate::resource::{Resource, ScopedResource};
 /// Rows of one input with their coverage.
 ///
 /// In a saved snapshot it is an object with `state`, `records` and, where known, `digests` (one for
-/// each record) and `pages`; a bare array of records is a complete input.
+/// each record), `pages` and `window`; a bare array of records is a complete input.
 pub struct Dataset<R: Resource> {
     /// What was asked and how much of it arrived.
     pub coverage: Coverage,
@@ -61,19 +62,22 @@ impl<R: Resource> Dataset<R> {
 
 /// Reads one row.
 pub(crate) fn read<R: Resource>(raw: &str) -> Result<R::Record, SetAsideReason> {
-    let record = serde_json::from_str::<R::Record>(raw).map_err(|error| {
-        if error.is_syntax() || error.is_eof() {
-            SetAsideReason::Syntax
-        } else if error.to_string().starts_with(DUPLICATE_KEY) {
-            SetAsideReason::DuplicateKey
-        } else {
-            SetAsideReason::NotAnObject
-        }
-    })?;
+    let record = serde_json::from_str::<R::Record>(raw).map_err(|error| unreadable(&error))?;
     if R::KEYED && R::key(&record).is_none() {
         return Err(SetAsideReason::NoIdentity);
     }
     Ok(record)
+}
+
+/// What is wrong with a row that does not decode.
+pub(crate) fn unreadable(error: &serde_json::Error) -> SetAsideReason {
+    if error.is_syntax() || error.is_eof() {
+        SetAsideReason::Syntax
+    } else if error.to_string().starts_with(DUPLICATE_KEY) {
+        SetAsideReason::DuplicateKey
+    } else {
+        SetAsideReason::NotAnObject
+    }
 }
 
 /// Describes a row that could not be read.
@@ -198,6 +202,7 @@ struct Saved {
     reason: Option<PartialReason>,
     class: Option<super::coverage::FailureClass>,
     coverage: Option<Coverage>,
+    window: Option<Box<Window>>,
     fetched_at: Option<Timestamp>,
     pages: Vec<Page>,
     digests: Vec<RecordDigest>,
@@ -268,6 +273,9 @@ impl<R: Resource> Dataset<R> {
             last_fetched_at: saved.fetched_at,
             ..Coverage::of(InputState::Complete)
         });
+        if let Some(window) = saved.window {
+            dataset.coverage.window = Some(window);
+        }
         if let Some(state) = saved.state {
             dataset.coverage.state = saved_state(state, saved.reason, saved.class);
         }

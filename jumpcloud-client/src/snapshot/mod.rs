@@ -2,7 +2,9 @@
 
 mod coverage;
 mod dataset;
+mod window;
 
+use alloc::boxed::Box;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
@@ -12,9 +14,10 @@ use serde::{Deserialize, Serialize};
 pub use coverage::{Coverage, CoverageNote, FailureClass, InputState, PartialReason, RequestLine};
 #[cfg(any(feature = "http", test))]
 pub(crate) use dataset::read;
-#[cfg(feature = "http")]
-pub(crate) use dataset::set_aside;
 pub use dataset::{Dataset, Scoped};
+#[cfg(feature = "http")]
+pub(crate) use dataset::{set_aside, unreadable};
+pub use window::Window;
 
 use crate::record::RecordDigest;
 use crate::resource::{Resource, ScopedResource};
@@ -56,7 +59,8 @@ pub struct Snapshot {
     pub started_at: Timestamp,
     /// When collection ended.
     pub finished_at: Timestamp,
-    inputs: Inputs,
+    /// On the heap: with a place for each input it is too large to be moved about on a stack.
+    inputs: Box<Inputs>,
 }
 
 /// An input that is listed once for an organization.
@@ -204,7 +208,7 @@ impl Snapshot {
             source: String::new(),
             started_at: at,
             finished_at: at,
-            inputs: Inputs::default(),
+            inputs: Box::default(),
         }
     }
 
@@ -294,7 +298,7 @@ struct Saved {
     #[serde(default)]
     finished_at: Option<Timestamp>,
     #[serde(default)]
-    inputs: Inputs,
+    inputs: Box<Inputs>,
 }
 
 impl<'de> Deserialize<'de> for Snapshot {

@@ -39,6 +39,7 @@ pub struct FakeBuilder {
     rate_limit: Option<RateLimit>,
     limits: Limits,
     dangling_as_null: bool,
+    event_retention: Option<Duration>,
     faults: Faults,
     seed: u64,
 }
@@ -53,6 +54,7 @@ impl FakeBuilder {
             rate_limit: None,
             limits: Limits::default(),
             dangling_as_null: false,
+            event_retention: None,
             faults: Faults::none(),
             seed: 0,
         }
@@ -123,6 +125,12 @@ impl FakeBuilder {
         self
     }
 
+    /// Forgets events that are older than this; keeps all of them otherwise.
+    pub fn event_retention(mut self, kept: Duration) -> Self {
+        self.event_retention = Some(kept);
+        self
+    }
+
     /// Adds one scripted fault.
     pub fn fault(mut self, fault: Fault) -> Self {
         self.faults.add(fault);
@@ -153,6 +161,7 @@ impl FakeBuilder {
             rate_limit: self.rate_limit,
             limits: self.limits,
             dangling_as_null: self.dangling_as_null,
+            event_retention: self.event_retention,
             seed: self.seed,
         };
         let credentials = Credentials::new(self.api_key, self.account);

@@ -1,9 +1,10 @@
 //! Directory Insights: events with a cursor, counts and distinct values.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use hyper::StatusCode;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
 use super::answer::{Answer, Envelope, Page, Total};
@@ -35,15 +36,30 @@ const SERVICES: &[&str] = &[
 const DEFAULT_LIMIT: usize = 1_000;
 const MAX_LIMIT: usize = 10_000;
 
+/// The moment of a request, and from when on events are still kept.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Clock {
+    now: Timestamp,
+    kept_from: Timestamp,
+}
+
+impl Clock {
+    pub(super) fn new(now: Timestamp, retention: Option<Duration>) -> Self {
+        let kept = retention.and_then(|kept| SignedDuration::try_from(kept).ok());
+        let kept_from = kept.and_then(|kept| now.checked_sub(kept).ok());
+        Self { now, kept_from: kept_from.unwrap_or(Timestamp::MIN) }
+    }
+}
+
 /// Answers `/events`, `/events/count` and `/events/distinct`.
 pub(super) fn events(
     organization: &Organization,
     kind: &str,
     body: &Value,
     request_id: &str,
-    now: Timestamp,
+    clock: Clock,
 ) -> Answer {
-    let query = match Query::parse(body, now) {
+    let query = match Query::parse(body, clock.now) {
         Ok(query) => query,
         Err(text) => return Answer::message(StatusCode::BAD_REQUEST, &text),
     };
@@ -51,7 +67,7 @@ pub(super) fn events(
         .events()
         .iter()
         .filter_map(|event| Some((time_of(event)?, event)))
-        .filter(|(at, event)| query.holds(*at, event))
+        .filter(|(at, event)| *at >= clock.kept_from && query.holds(*at, event))
         .collect();
     found.sort_by(|(at, event), (other_at, other)| {
         let order = at.cmp(other_at).then_with(|| id_of(event).cmp(&id_of(other)));

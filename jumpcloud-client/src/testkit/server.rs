@@ -42,6 +42,8 @@ pub(super) struct Rules {
     pub(super) rate_limit: Option<RateLimit>,
     pub(super) limits: Limits,
     pub(super) dangling_as_null: bool,
+    /// How long events are kept.
+    pub(super) event_retention: Option<Duration>,
     pub(super) seed: u64,
 }
 
@@ -343,7 +345,8 @@ impl Shared {
                 (Some(body), Some(event_path)) => {
                     let kind = event_path.strip_prefix("events/").unwrap_or_default();
                     let request_id = format!("fake-{number}");
-                    events::events(organization, kind, &body, &request_id, Timestamp::now())
+                    let clock = events::Clock::new(Timestamp::now(), self.rules.event_retention);
+                    events::events(organization, kind, &body, &request_id, clock)
                 }
             },
         }

@@ -68,13 +68,6 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Verb {
     Get,
-    #[cfg_attr(
-        not(test),
-        expect(
-            dead_code,
-            reason = "every resource so far is read by GET; the wall stands already"
-        )
-    )]
     Query(Bytes),
 }
 

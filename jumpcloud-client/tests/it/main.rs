@@ -16,6 +16,7 @@ mod answers;
 mod collector;
 mod coverage;
 mod estimate;
+mod events;
 mod faults;
 mod lists;
 mod names;

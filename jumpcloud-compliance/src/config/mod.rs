@@ -9,6 +9,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use jiff::tz::Offset;
+use jumpcloud_client::resources::Event;
 use serde::{Deserialize, Serialize};
 
 pub use profile::Profile;
@@ -25,21 +26,6 @@ use crate::pii::PiiMode;
 use crate::problem::{ConfigError, ConfigProblem, ProblemKind, quoted};
 use crate::time;
 use crate::waiver::Waiver;
-
-/// Directory Insights event types that count as use of an account `[official code]`.
-///
-/// Seen in `TheJumpCloud/jc-cli` and `ChiefGyk3D/jumpcloud-wazuh-bridge`; the
-/// specification leaves events untyped.
-const ACTIVITY_EVENT_TYPES: [&str; 8] = [
-    "admin_login_attempt",
-    "ldap_bind",
-    "login_attempt",
-    "radius_auth",
-    "radius_auth_attempt",
-    "sso_auth",
-    "user_login_attempt",
-    "user_password_change",
-];
 
 /// Configuration of an organisation; every member has a default.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,7 +61,7 @@ pub struct Config {
     pub policy_capability_overrides: BTreeMap<String, Capability>,
     /// Whether display names of templates may tell a capability; default no.
     pub match_display_name: bool,
-    /// Event types that count as use of an account.
+    /// Event types that count as use of an account; default [`Event::ACTIVITY`].
     pub activity_event_types: BTreeSet<String>,
     /// Accepted findings.
     pub waivers: Vec<Waiver>,
@@ -111,7 +97,7 @@ impl Default for Config {
             security_contact: None,
             policy_capability_overrides: BTreeMap::new(),
             match_display_name: false,
-            activity_event_types: ACTIVITY_EVENT_TYPES.map(String::from).into(),
+            activity_event_types: Event::ACTIVITY.map(String::from).into(),
             waivers: Vec::new(),
             max_waiver_days: 365,
             attestations: None,

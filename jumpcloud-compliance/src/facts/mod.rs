@@ -4,6 +4,7 @@
 //! Every join says from which input it comes and how complete that input is.
 
 mod access;
+mod activity;
 mod admin;
 mod application;
 mod audience;
@@ -12,6 +13,7 @@ mod breadth;
 mod browser_extension;
 mod conditional_access;
 mod device;
+mod event_count;
 mod external;
 mod family;
 mod federation;
@@ -20,6 +22,7 @@ mod group;
 mod group_rights;
 mod ids;
 mod known;
+mod last_use;
 mod leavers;
 mod local_account;
 mod managed_setting;
@@ -57,11 +60,13 @@ use jumpcloud_client::resources::{GraphObject, OrganizationDetail};
 use jumpcloud_client::{InputState, ListedOf, PartialReason, Record, Snapshot};
 
 pub use access::{Binding, Grant};
+pub use activity::{ADMIN_SIGN_IN, Activity, SINGLE_SIGN_ON, Use};
 pub use admin::Admin;
 pub use application::Application;
 pub use browser_extension::{BrowserExtension, extension_inputs};
 pub use conditional_access::{AccessPolicy, Demand};
 pub use device::{Device, Platform};
+pub use event_count::Counted;
 pub use external::EXTERNAL_TYPES;
 pub use family::family;
 pub use federation::{FEDERATED_TYPES, UNFEDERATED_TYPES, lists_type};
@@ -69,6 +74,7 @@ pub use generic_names::{GENERIC_TOKENS, generic_token};
 pub use group::{Group, GroupKind};
 pub use ids::Key;
 pub use known::{any, both, either, not};
+pub use last_use::{Doubt, LastUse, absence, days_ago, observe};
 pub use leavers::Leaving;
 pub use managed_setting::{MANAGED_POLICIES, MANAGED_VALUE_UNCLEAR, Managed, ManagedSetting};
 pub use matching::Matching;
@@ -137,6 +143,7 @@ pub struct Facts<'a> {
     scheduled: scheduled::Scheduled<'a>,
     primary_devices: primary::PrimaryDevices,
     leavers: leavers::Leavers,
+    activity: Activity<'a>,
 }
 
 impl<'a> Facts<'a> {
@@ -179,6 +186,7 @@ impl<'a> Facts<'a> {
             scheduled: scheduled::Scheduled::new(snapshot),
             primary_devices,
             leavers: leavers::Leavers::default(),
+            activity: Activity::new(snapshot, config),
         };
         facts.leavers = leavers::Leavers::new(&facts, config);
         let roles = facts
@@ -231,6 +239,11 @@ impl<'a> Facts<'a> {
     /// Every administrator, by id.
     pub fn admins(&self) -> &[Admin<'a>] {
         &self.admins
+    }
+
+    /// Who was last active, as far as events and local accounts tell.
+    pub const fn activity(&self) -> &Activity<'a> {
+        &self.activity
     }
 
     /// The device with this id.

@@ -33,6 +33,9 @@ fn any_value() -> impl Strategy<Value = Value> {
         Just(json!([])),
         Just(json!({})),
         Just(json!([null, {"id": "u1", "type": "user"}])),
+        Just(json!({"id": "u1", "type": "user"})),
+        Just(json!({"id": "g1", "type": "admin", "name": "d1"})),
+        prop::sample::select(EVENT_TYPES).prop_map(Value::from),
     ]
 }
 
@@ -157,6 +160,20 @@ const OTHER_KEYS: &[&str] = &[
     "targets",
     "conditions",
 ];
+const EVENT_KEYS: &[&str] = &[
+    "event_type",
+    "timestamp",
+    "success",
+    "initiated_by",
+    "resource",
+    "username",
+    "application",
+    "organization",
+];
+const EVENT_TYPES: &[&str] =
+    &["user_login_attempt", "sso_auth", "admin_login_attempt", "user_password_change"];
+const COUNT_KEYS: &[&str] = &["question", "start_time", "end_time", "count"];
+const EVENTS: &[&str] = &["e1", "e2", "e3", "e4", "e5"];
 const SYSTEMS: &[&str] = &["d1", "d2", "d3"];
 const USERS: &[&str] = &["u1", "u2"];
 const OTHERS: &[&str] = &["g1", "g2", "d1", "u1"];
@@ -241,10 +258,57 @@ pub(crate) fn inputs() -> impl Strategy<Value = Value> {
                 .boxed(),
         );
     }
+    parts.push(events().prop_map(|di| Some(("DI".to_owned(), di?))).boxed());
+    parts.push(counts().prop_map(|dic| Some(("DIC".to_owned(), dic?))).boxed());
     parts.prop_map(|parts| {
         let mut inputs: Map<String, Value> = parts.into_iter().flatten().collect();
         inputs.insert("ORG".to_owned(), json!([{"_id": ORG}]));
         Value::Object(inputs)
+    })
+}
+
+/// Events over a window that is long enough, too short, over, or unknown.
+fn events() -> impl Strategy<Value = Option<Value>> {
+    let windows = prop::sample::select(vec![
+        json!({"start": "2025-08-01T00:00:00Z", "end": "2026-11-23T11:00:00Z"}),
+        json!({"start": "2026-08-25T00:00:00Z", "end": "2026-11-23T11:00:00Z",
+            "oldest": "2026-11-01T00:00:00Z"}),
+        json!({"start": "2025-08-01T00:00:00Z", "end": "2026-11-01T00:00:00Z"}),
+        json!({"start": "2025-08-01T00:00:00Z", "end": "2027-01-01T00:00:00Z"}),
+        json!({"start": "2025-08-01T00:00:00Z", "end": "2026-11-23T11:00:00Z",
+            "event_types": ["sso_auth"]}),
+        Value::Null,
+    ]);
+    (rows(EVENT_KEYS, EVENTS), windows, 0..8).prop_map(|(rows, window, state)| {
+        let mut own = dataset(rows, state)?;
+        if own.is_array() {
+            own = json!({"records": own});
+        }
+        if !window.is_null() {
+            own["window"] = window;
+        }
+        Some(own)
+    })
+}
+
+/// Answers to the questions of the counts, whole and odd.
+fn counts() -> impl Strategy<Value = Option<Value>> {
+    let questions = prop::sample::select(vec!["recent", "retained", "reviewed:admin_create"]);
+    let row = (questions, record(COUNT_KEYS, EVENTS), any::<bool>(), 0_i64..2);
+    (prop::collection::vec(row, 0..4), 0..8).prop_map(|(rows, state)| {
+        let rows = rows.into_iter().map(|(question, mut row, whole, count)| {
+            row["question"] = json!(question);
+            if whole {
+                let recent = question == "recent";
+                row["start_time"] =
+                    json!(if recent { "2026-11-16T10:00:00Z" } else { "2025-11-01T00:00:00Z" });
+                row["end_time"] =
+                    json!(if recent { "2026-11-23T11:00:00Z" } else { "2025-11-22T12:00:00Z" });
+                row["count"] = json!(count);
+            }
+            row
+        });
+        dataset(rows.collect(), state)
     })
 }
 

@@ -4,6 +4,7 @@
 
 mod adm_001_mfa_enrolled;
 mod adm_002_few_full_admins;
+mod adm_003_in_use;
 mod adm_004_key_rotated;
 mod adm_005_suspended_without_key;
 mod adm_006_known_person;
@@ -11,6 +12,7 @@ mod adm_007_integration_reads_only;
 
 pub use adm_001_mfa_enrolled::AdminMfaEnrolled;
 pub use adm_002_few_full_admins::FewFullAdmins;
+pub use adm_003_in_use::AdminInUse;
 pub use adm_004_key_rotated::KeyRotated;
 pub use adm_005_suspended_without_key::SuspendedWithoutKey;
 pub use adm_006_known_person::AdminIsPerson;

@@ -5,9 +5,11 @@
 mod app_001_inventoried;
 mod app_002_mfa_required;
 mod app_003_certificate_valid;
+mod app_004_in_use;
 mod app_005_federated;
 
 pub use app_001_inventoried::Inventoried;
 pub use app_002_mfa_required::AppMfaRequired;
 pub use app_003_certificate_valid::CertificateValid;
+pub use app_004_in_use::InUse;
 pub use app_005_federated::Federated;

@@ -30,6 +30,15 @@
 //!     "APP": [], "APP-USR": {"of": {}}, "SYS": [], "SYS-USR": {"of": {}},
 //!     "ADM": [{"_id": "x1", "email": "Ada@example.com", "suspended": false}]}}
 //! ```
+//! ```json,fails
+//! {"reason": "activity_after_suspension", "inputs": {
+//!     "USR": [{"_id": "u1", "state": "SUSPENDED"}],
+//!     "APP": [], "APP-USR": {"of": {}}, "SYS": [], "SYS-USR": {"of": {}}, "ADM": [],
+//!     "DI": [{"id": "e1", "event_type": "user_suspended", "timestamp": "2026-11-01T10:00:00Z",
+//!             "resource": {"id": "u1", "type": "user"}},
+//!            {"id": "e2", "event_type": "user_login_attempt", "timestamp": "2026-11-02T10:00:00Z",
+//!             "success": true, "initiated_by": {"id": "u1", "type": "user"}}]}}
+//! ```
 //!
 //! # Unknown when
 //! Nothing was found, and applications, bindings or administrators are not all known, or an active
@@ -47,14 +56,16 @@
 //! restores them. A path through nested or dynamic groups counts like a direct one. An administrator
 //! that the record does not call suspended counts as active. An empty e-mail is no e-mail: it matches
 //! nobody and rules nobody out. A staged user whose record does not say when it was created has no
-//! excuse for a device. Sign-ins after the suspension are not looked at: events are no input of this
-//! version.
+//! excuse for a device. Since when a user is suspended is told by the last event `user_suspended`, or by
+//! history, whichever is later; a sign-in of another time is no violation, and without either none is
+//! looked for. Events are not needed for a pass: they can only show a violation; where not all of them were
+//! read, a pass is noted `sign_ins_unread`.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::case::{Case, Reading};
-use crate::facts::{Standing, User};
+use crate::facts::{Standing, User, observe};
 use crate::outcome::{Severity, UnknownCause};
 use crate::param::{Days, FUTURE_SKEW_SECS};
 use crate::rule::{InputNeed, Judgement, Meta, Reason, Rule, Unknown, Verdict};
@@ -79,7 +90,7 @@ const STAGED_PREBIND: Days = Days::new(
 const META: Meta = Meta {
     id: "JC-USR-004",
     logic_version: 1,
-    text_revision: 1,
+    text_revision: 2,
     title: "Suspended or staged user holds no application, device or admin access",
     subject: SubjectKind::User,
     severity: Severity::High,
@@ -92,6 +103,7 @@ const META: Meta = Meta {
         InputNeed::new("APP-USR", &["id", "paths"]),
         InputNeed::new("SYS-USR", &["id", "paths"]),
         InputNeed::new("ADM", &["email", "suspended"]),
+        InputNeed::new("DI", &["event_type", "timestamp", "success", "initiated_by", "resource"]),
     ],
     params: &[TOLERATE_BINDINGS.spec(), STAGED_PREBIND.spec(), FUTURE_SKEW_SECS.spec()],
     reasons: &[
@@ -100,6 +112,7 @@ const META: Meta = Meta {
         Reason::fail("app_binding", "an application is still reached"),
         Reason::fail("device_binding", "a device is still bound"),
         Reason::fail("admin_account_active", "an administrator with the same e-mail is active"),
+        Reason::fail("activity_after_suspension", "the user was active after the suspension"),
         Reason::unknown("state_unclear", "the record does not say whether the user is suspended"),
         Reason::unknown(
             "email_missing",
@@ -164,6 +177,10 @@ impl Rule for SuspendedWithoutAccess {
         let since = case.history().and_then(|history| history.suspended_since(&user.id));
         let tolerated = case.param(&TOLERATE_BINDINGS);
         let graced = |verdict: Verdict| verdict.in_grace(since, tolerated);
+        if active_after_suspension(case, user) {
+            let verdict = fail("activity_after_suspension");
+            return Ok(verdict.raised_to(Severity::Critical, "activity_after_suspension"));
+        }
         if admin {
             return Ok(graced(fail("admin_account_active")));
         }
@@ -189,8 +206,36 @@ impl Rule for SuspendedWithoutAccess {
         if accounts == AdminAccounts::Unclear {
             return Err(Unknown::new(UnknownCause::FieldAbsent, "email_missing"));
         }
-        Ok(Verdict::pass(if prebind { "staged_prebind" } else { "no_access_left" }))
+        let verdict = Verdict::pass(if prebind { "staged_prebind" } else { "no_access_left" });
+        let unread = user.standing == Standing::Suspended && !facts.state("DI").is_complete();
+        Ok(if unread { verdict.note("sign_ins_unread") } else { verdict })
     }
+}
+
+/// Whether an event shows the user active since the suspension; leaves observations of it.
+fn active_after_suspension(case: &mut Case<'_>, user: &User<'_>) -> bool {
+    if user.standing != Standing::Suspended {
+        return false;
+    }
+    case.uses("DI");
+    let told = case.facts().activity().suspended_at(user);
+    let seen = case.history().and_then(|history| history.suspended_since(&user.id));
+    let Some(since) = told.max(seen) else { return false };
+    let (now, skew) = (case.evaluated_at(), case.param(&FUTURE_SKEW_SECS));
+    let uses = case.facts().activity().of_user(user);
+    let after = uses.into_iter().filter(|own| {
+        own.success == Some(true)
+            && own.at.is_some_and(|at| at > since && !is_future(at, now, skew))
+    });
+    let mut found = false;
+    for own in after {
+        found = true;
+        observe(case, own);
+    }
+    if found {
+        case.see_count("DI", "suspended_at", alloc::format!("{since}"));
+    }
+    found
 }
 
 /// What the administrators that were read are to a user.
@@ -233,7 +278,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use crate::history::{History, Suspension};
-    use crate::outcome::EffectiveStatus;
+    use crate::outcome::{EffectiveStatus, Severity};
     use crate::testing::{NOW, findings, inputs, judge, snapshot};
     use crate::{Catalogue, Config, evaluate};
 
@@ -416,5 +461,69 @@ mod tests {
         assert_eq!(judge(RULE, &other), "PASS no_access_left");
         other["USR-SYS"] = json!({"of": {"u1": [{"id": "d1", "type": "system"}]}});
         assert_eq!(judge(RULE, &other), "FAIL device_binding");
+    }
+
+    #[test]
+    fn activity_after_the_suspension_is_the_worst() {
+        let event = |id: &str, kind: &str, at: &str, more: Value| {
+            let mut own = json!({"id": id, "event_type": kind, "timestamp": at});
+            own.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            own
+        };
+        let stop = event(
+            "s",
+            "user_suspended",
+            "2026-11-10T10:00:00Z",
+            json!({"resource": {"id": "u1", "type": "user"}}),
+        );
+        let with = |at: &str, more: Value| {
+            let mut own = json!({"success": true, "initiated_by": {"id": "u1", "type": "user"}});
+            own.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            let events = json!([stop, event("e", "user_login_attempt", at, own)]);
+            suspended(json!({}), json!({"DI": events}))
+        };
+        let late = "2026-11-11T10:00:00Z";
+        for (facts, expected) in [
+            (with(late, json!({})), "FAIL activity_after_suspension"),
+            (with("2026-11-10T10:00:00Z", json!({})), "PASS no_access_left"),
+            (with(late, json!({"success": false})), "PASS no_access_left"),
+            (with(late, json!({"success": null})), "PASS no_access_left"),
+            (with(late, json!({"initiated_by": {"id": "u2"}})), "PASS no_access_left"),
+            (with("2027-11-11T10:00:00Z", json!({})), "PASS no_access_left"),
+            (with("soon", json!({})), "PASS no_access_left"),
+        ] {
+            assert_eq!(judge(RULE, &facts), expected, "{}", facts["DI"]);
+        }
+        let found = findings(RULE, &with(late, json!({})), &json!({}));
+        assert_eq!(found[0].severity, Severity::Critical);
+        assert_eq!(found[0].effective_status, EffectiveStatus::Fail);
+        let mut partial = with(late, json!({}));
+        partial["DI"] =
+            json!({"state": "partial", "reason": "page_failed", "records": partial["DI"]});
+        assert_eq!(judge(RULE, &partial), "FAIL activity_after_suspension");
+        let mut bound = with(late, device());
+        bound["SYS"] = device()["SYS"].clone();
+        bound["SYS-USR"] = device()["SYS-USR"].clone();
+        let found = findings(RULE, &bound, &json!({}));
+        assert!(found[0].notes.contains(&"also:device_binding".into()), "{:?}", found[0].notes);
+    }
+
+    #[test]
+    fn history_tells_since_when_where_no_event_does() {
+        let facts = suspended(
+            json!({}),
+            json!({"DI": [{"id": "e", "event_type": "sso_auth",
+            "timestamp": "2026-11-11T10:00:00Z", "success": true, "initiated_by": {"id": "u1"}}]}),
+        );
+        assert_eq!(judge(RULE, &facts), "PASS no_access_left");
+        let mut history = History::default();
+        history.record_user("u1", Suspension::Suspended, "2026-11-01T00:00:00Z".parse().unwrap());
+        let now: Timestamp = NOW.parse().unwrap();
+        let catalogue = Catalogue::builtin().unwrap();
+        let judged =
+            evaluate(&catalogue, &snapshot(&facts), &Config::default(), now, Some(&history))
+                .unwrap();
+        let found = judged.findings.iter().find(|own| own.rule_id == RULE).unwrap();
+        assert_eq!(found.reason_code, "activity_after_suspension");
     }
 }
