@@ -3,6 +3,7 @@
 use alloc::format;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
+use std::sync::LazyLock;
 
 use jiff::Timestamp;
 use jumpcloud_client::Snapshot;
@@ -36,9 +37,14 @@ pub(crate) fn snapshot(inputs: &Value) -> Snapshot {
 
 /// The evaluation of these inputs.
 pub(crate) fn evaluation(inputs: &Value, config: &Value) -> Evaluation {
-    let config: Config = serde_json::from_value(config.clone()).unwrap();
+    judged(inputs, &serde_json::from_value(config.clone()).unwrap())
+}
+
+fn judged(inputs: &Value, config: &Config) -> Evaluation {
+    static CATALOGUE: LazyLock<Catalogue<'static>> =
+        LazyLock::new(|| Catalogue::builtin().unwrap());
     let now: Timestamp = NOW.parse().unwrap();
-    evaluate(&Catalogue::builtin().unwrap(), &snapshot(inputs), &config, now, None).unwrap()
+    evaluate(&CATALOGUE, &snapshot(inputs), config, now, None).unwrap()
 }
 
 /// Outcome and reason of a rule under a life-cycle table, which is the shipped one with some texts
@@ -71,11 +77,11 @@ pub(crate) fn judge_by_lifecycle(
 
 /// Every finding of a rule.
 pub(crate) fn findings(rule_id: &str, inputs: &Value, config: &Value) -> Vec<Finding> {
-    evaluation(inputs, config)
-        .findings
-        .into_iter()
-        .filter(|finding| finding.rule_id == rule_id)
-        .collect()
+    let mut config: Config = serde_json::from_value(config.clone()).unwrap();
+    // What others say is not asked for; those that this rule looks at run all the same.
+    let others = crate::rules::ALL.iter().map(|rule| rule.meta().id);
+    config.disabled_rules.extend(others.filter(|id| *id != rule_id).map(String::from));
+    judged(inputs, &config).findings
 }
 
 /// Outcome and reason of a rule that judges one subject here, such as `FAIL ungrouped`.
