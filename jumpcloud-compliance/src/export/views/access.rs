@@ -3,11 +3,12 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use jumpcloud_client::resources::{ApplicationUsers, GraphHop, GraphObject};
-use jumpcloud_client::{InputState, Record};
+use jiff::Timestamp;
+use jumpcloud_client::resources::{ApplicationUsers, Event, GraphHop, GraphObject};
+use jumpcloud_client::{InputState, PartialReason, Record};
 
 use super::{Sight, UNKNOWN, View, state};
-use crate::facts::{Application, Standing};
+use crate::facts::{Application, SINGLE_SIGN_ON, Standing, User};
 use crate::subject::SubjectKind;
 
 const COLUMNS: &[&str] = &[
@@ -56,10 +57,16 @@ pub(super) fn view(sight: &Sight<'_>) -> View {
             "The users of {short} applications may be incomplete; the column list says which."
         ));
     }
-    unknown.push(
-        "When an application was last used is not known: the snapshot holds no activity events."
-            .to_string(),
-    );
+    unknown.push(match seen_since(sight) {
+        Some(since) => alloc::format!(
+            "Last use is the latest single sign-on that JumpCloud logged since {since}; signing in past \
+             JumpCloud leaves no trace."
+        ),
+        None => alloc::format!(
+            "When an application was last used may be unknown: input DI is {}.",
+            state(sight.facts.state("DI"))
+        ),
+    });
     sight.view("access_review", "Access review", COLUMNS, rows, unknown)
 }
 
@@ -99,11 +106,39 @@ fn user(
         id,
         standing.to_string(),
         granted_by(sight, &record.value),
-        UNKNOWN.to_string(),
+        last_use(sight, application, user),
         state(list_state),
     ];
     cells.resize(COLUMNS.len(), String::new());
     cells
+}
+
+/// Since when every single sign-on was seen, where that is known.
+fn seen_since(sight: &Sight<'_>) -> Option<Timestamp> {
+    let events = sight.facts.snapshot().list::<Event>();
+    let window = events.coverage.window.as_deref()?;
+    let whole = matches!(
+        events.state(),
+        InputState::Complete | InputState::Partial { reason: PartialReason::RetentionGap }
+    );
+    let asked = window.asks_every_service() && window.asks_for(SINGLE_SIGN_ON);
+    (whole && asked).then(|| window.covered_from())
+}
+
+/// The latest single sign-on of a user to an application.
+fn last_use(sight: &Sight<'_>, application: &Application<'_>, user: Option<&User<'_>>) -> String {
+    let Some(user) = user else { return UNKNOWN.to_string() };
+    let uses = sight.facts.activity().of_user(user);
+    let into = |event: &Event| {
+        let id = event.application.value().and_then(|named| named.id.filled());
+        id.is_some_and(|id| id.eq_ignore_ascii_case(&application.id))
+    };
+    let signed_on = uses.iter().filter(|own| own.success == Some(true) && into(own.event()));
+    match (signed_on.filter_map(|own| own.at).max(), seen_since(sight)) {
+        (Some(at), _) => at.to_string(),
+        (None, Some(since)) => alloc::format!("none since {since}"),
+        (None, None) => UNKNOWN.to_string(),
+    }
 }
 
 /// A user's standing in a word.

@@ -72,6 +72,30 @@ fn a_review_names_the_way_and_leaves_the_decision_open() {
 }
 
 #[test]
+fn last_use_is_the_latest_sign_on_or_none_since_the_log_begins() {
+    let application =
+        cell(&view("access_review", &organization(), &json!({})), 0, "application_id").to_string();
+    let sign_on = |at: &str, success: bool| {
+        json!({"id": at, "event_type": "sso_auth", "timestamp": at, "success": success,
+            "initiated_by": {"id": "u1", "type": "user"}, "application": {"id": application}})
+    };
+    let with = |events: serde_json::Value| {
+        let mut all = organization();
+        let window = json!({"start": "2026-08-25T11:00:00Z", "end": "2026-11-23T11:00:00Z"});
+        all["DI"] = json!({"window": window, "records": events});
+        view("access_review", &all, &json!({}))
+    };
+    let used = with(json!([
+        sign_on("2026-11-01T10:00:00Z", true),
+        sign_on("2026-10-01T10:00:00Z", true),
+        sign_on("2026-11-20T10:00:00Z", false)
+    ]));
+    assert_eq!(cell(&used, 0, "last_use"), "2026-11-01T10:00:00Z", "a refused one is no use");
+    assert_eq!(cell(&with(json!([])), 0, "last_use"), "none since 2026-08-25T11:00:00Z");
+    assert_eq!(cell(&used, 1, "last_use"), "unknown", "nobody knows who that is");
+}
+
+#[test]
 fn an_application_without_list_is_not_an_application_without_users() {
     let review = view("access_review", &organization(), &json!({}));
     assert_eq!((cell(&review, 2, "application"), cell(&review, 2, "user")), ("Ledger", "unknown"));
