@@ -103,7 +103,8 @@ pub(crate) fn documented(fake: &FakeJumpCloud) {
     assert!(fake.max_in_flight() <= most, "{} in flight", fake.max_in_flight());
     for request in &fake.requests() {
         let path = request.path.as_str();
-        assert_eq!(request.method, "GET", "{path}");
+        let events = path.starts_with("/insights/directory/v1/events");
+        assert_eq!(request.method, if events { "POST" } else { "GET" }, "{path}");
         let forbids = ["/api/organizations", "/api/users", "/api/v2/providers"];
         if forbids.iter().any(|prefix| path.starts_with(prefix)) {
             assert_eq!(request.org_id, None, "{path}");

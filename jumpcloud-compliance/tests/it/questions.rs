@@ -26,7 +26,8 @@ fn unanswered(evaluation: &Evaluation, finding: &Finding) -> Vec<&'static str> {
         // A verdict about what is not there rests on a whole input, not on a record.
         ("which record or input", first.is_some() || !inputs.is_empty()),
         ("which field", evidence.observations.iter().all(|own| !own.path.is_empty())),
-        ("read when", first.is_none_or(|own| own.fetched_at.is_some())),
+        // A person's statement is part of the configuration and is not read from a service.
+        ("read when", first.is_none_or(|own| own.fetched_at.is_some() || own.source == "ATT")),
         (
             "from which request",
             sources.clone().all(|own| {
