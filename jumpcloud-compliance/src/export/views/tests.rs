@@ -79,7 +79,7 @@ fn last_use_is_the_latest_sign_on_or_none_since_the_log_begins() {
         json!({"id": at, "event_type": "sso_auth", "timestamp": at, "success": success,
             "initiated_by": {"id": "u1", "type": "user"}, "application": {"id": application}})
     };
-    let with = |events: serde_json::Value| {
+    let with = |events: Value| {
         let mut all = organization();
         let window = json!({"start": "2026-08-25T11:00:00Z", "end": "2026-11-23T11:00:00Z"});
         all["DI"] = json!({"window": window, "records": events});
