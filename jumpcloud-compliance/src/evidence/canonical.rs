@@ -7,11 +7,13 @@ use core::fmt::Write;
 use serde::Serialize;
 use serde_json::{Number, Value};
 
+use super::writer::{Stop, Writer};
+
 /// Largest integer every JSON reader represents exactly, 2^53 - 1.
 pub const MAX_INTEGER: i64 = 9_007_199_254_740_991;
 
 /// Nesting beyond this depth is refused; our own documents stay below twenty.
-const MAX_DEPTH: usize = 128;
+pub(super) const MAX_DEPTH: usize = 128;
 
 /// A value that has no canonical form here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -38,7 +40,25 @@ pub enum CanonicalError {
 /// A [`CanonicalError`] when the value holds a fraction, an integer outside
 /// ±(2^53 - 1), is nested too deeply or has no JSON form.
 pub fn canonical<T: Serialize + ?Sized>(value: &T) -> Result<String, CanonicalError> {
-    canonical_value(&to_value(value)?)
+    text_without(value, None)
+}
+
+/// The canonical form, without one member of the outermost object if so asked.
+pub(super) fn text_without<T: Serialize + ?Sized>(
+    value: &T,
+    without: Option<&'static str>,
+) -> Result<String, CanonicalError> {
+    match Writer::text(value, without) {
+        Ok(text) => Ok(text),
+        Err(Stop::Refused(error)) => Err(error),
+        Err(Stop::Unsupported) => {
+            let mut tree = to_value(value)?;
+            if let (Value::Object(members), Some(name)) = (&mut tree, without) {
+                members.remove(name);
+            }
+            canonical_value(&tree)
+        }
+    }
 }
 
 /// Writes a JSON value in canonical form: keys by UTF-16 code units, no space.
@@ -52,7 +72,7 @@ pub fn canonical_value(value: &Value) -> Result<String, CanonicalError> {
     Ok(out)
 }
 
-pub(super) fn to_value<T: Serialize + ?Sized>(value: &T) -> Result<Value, CanonicalError> {
+fn to_value<T: Serialize + ?Sized>(value: &T) -> Result<Value, CanonicalError> {
     serde_json::to_value(value).or(Err(CanonicalError::NotJson))
 }
 
@@ -106,7 +126,7 @@ fn write_number(out: &mut String, number: &Number) -> Result<(), CanonicalError>
     write!(out, "{integer}").or(Err(CanonicalError::NotJson))
 }
 
-fn write_text(out: &mut String, text: &str) -> Result<(), CanonicalError> {
+pub(super) fn write_text(out: &mut String, text: &str) -> Result<(), CanonicalError> {
     out.push('"');
     for letter in text.chars() {
         match letter {
@@ -161,6 +181,77 @@ mod tests {
     }
 
     #[test]
+    fn every_kind_of_value_is_written_as_its_tree_is() {
+        #[derive(Serialize)]
+        struct Unit;
+        #[derive(Serialize)]
+        struct Pair(u8, Option<char>);
+        #[derive(Serialize)]
+        enum Kind {
+            Plain,
+            One(i16),
+            Two(u32, bool),
+            Named { zeta: (), alpha: Unit },
+        }
+        #[derive(Serialize)]
+        struct Flat {
+            #[serde(flatten)]
+            rest: BTreeMap<&'static str, i64>,
+            b: Pair,
+        }
+        #[derive(Serialize)]
+        struct All {
+            z: Vec<Kind>,
+            numbers: BTreeMap<i32, u64>,
+            y: Flat,
+            #[serde(rename = "\u{1f600}")]
+            smile: &'static str,
+            #[serde(rename = "\u{fb33}")]
+            letter: (),
+            raw: alloc::boxed::Box<serde_json::value::RawValue>,
+            digest: &'static str,
+        }
+        let all = |raw: &str| All {
+            z: alloc::vec![
+                Kind::Plain,
+                Kind::One(-3),
+                Kind::Two(7, false),
+                Kind::Named { zeta: (), alpha: Unit }
+            ],
+            numbers: [(10, 1), (9, 2)].into(),
+            y: Flat { rest: [("c", 1), ("a\n", 2)].into(), b: Pair(1, Some('ß')) },
+            smile: "",
+            letter: (),
+            raw: serde_json::value::RawValue::from_string(raw.into()).unwrap(),
+            digest: "?",
+        };
+        let value = all(r#"{"b": [1, 2], "a": "x"}"#);
+        let text = canonical(&value).unwrap();
+        assert_eq!(text, canonical_value(&to_value(&value).unwrap()).unwrap());
+        assert!(text.contains(r#""raw":{"a":"x","b":[1,2]}"#), "{text}");
+        let without = text_without(&value, Some("digest")).unwrap();
+        assert_eq!(without, text.replace(r#""digest":"?","#, ""));
+        assert_eq!(canonical(&all("1.5")), Err(CanonicalError::NotInteger));
+    }
+
+    #[test]
+    fn one_member_of_the_outermost_object_can_be_left_out() {
+        #[derive(Serialize)]
+        struct Sealed<'s> {
+            digest: u8,
+            inner: Option<&'s Self>,
+            b: u8,
+            a: u8,
+        }
+        let inner = Sealed { digest: 1, inner: None, b: 2, a: 3 };
+        let outer = Sealed { digest: 4, inner: Some(&inner), b: 5, a: 6 };
+        assert_eq!(
+            text_without(&outer, Some("digest")).unwrap(),
+            r#"{"a":6,"b":5,"inner":{"a":3,"b":2,"digest":1,"inner":null}}"#
+        );
+    }
+
+    #[test]
     fn depth_is_bounded() {
         let mut value = json!(0);
         for _ in 0..127 {
@@ -168,6 +259,8 @@ mod tests {
         }
         assert!(canonical_value(&value).is_ok());
         assert_eq!(canonical_value(&json!([value])), Err(CanonicalError::TooDeep));
+        assert_eq!(canonical(&value), canonical_value(&value));
+        assert_eq!(canonical(&json!([value])), Err(CanonicalError::TooDeep));
     }
 
     fn any_json() -> impl Strategy<Value = Value> {
@@ -189,7 +282,9 @@ mod tests {
     proptest! {
         #[test]
         fn agrees_with_an_independent_writer(value in any_json()) {
-            prop_assert_eq!(canonical_value(&value).unwrap(), serde_jcs::to_string(&value).unwrap());
+            let independent = serde_jcs::to_string(&value).unwrap();
+            prop_assert_eq!(&canonical_value(&value).unwrap(), &independent);
+            prop_assert_eq!(&canonical(&value).unwrap(), &independent);
         }
 
         #[test]

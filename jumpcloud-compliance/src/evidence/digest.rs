@@ -5,10 +5,9 @@ use core::fmt;
 use core::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use super::canonical::{CanonicalError, canonical_value, to_value};
+use super::canonical::{CanonicalError, canonical, text_without};
 
 /// Algorithm prefix of the written form.
 const PREFIX: &str = "sha256:";
@@ -34,7 +33,7 @@ impl Digest {
     ///
     /// A [`CanonicalError`] when the value has no canonical form.
     pub fn of<T: Serialize + ?Sized>(value: &T) -> Result<Self, CanonicalError> {
-        Ok(Self::of_bytes(canonical_value(&to_value(value)?)?.as_bytes()))
+        Ok(Self::of_bytes(canonical(value)?.as_bytes()))
     }
 
     /// Digest of an object without its own member `digest`.
@@ -43,11 +42,7 @@ impl Digest {
     ///
     /// A [`CanonicalError`] when the value has no canonical form.
     pub fn of_sealed<T: Serialize + ?Sized>(value: &T) -> Result<Self, CanonicalError> {
-        let mut value = to_value(value)?;
-        if let Value::Object(members) = &mut value {
-            members.remove("digest");
-        }
-        Ok(Self::of_bytes(canonical_value(&value)?.as_bytes()))
+        Ok(Self::of_bytes(text_without(value, Some("digest"))?.as_bytes()))
     }
 
     /// The 32 bytes.

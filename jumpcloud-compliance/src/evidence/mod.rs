@@ -3,6 +3,7 @@
 mod canonical;
 mod digest;
 mod observation;
+mod writer;
 
 use alloc::string::String;
 use alloc::vec::Vec;
