@@ -60,6 +60,8 @@ pub enum ErrorKind {
     OrganizationRequired,
     /// A list arrived and does not add up: rows are missing or it kept moving.
     Incomplete,
+    /// The place where a collection keeps what it has finished cannot be read or written.
+    Checkpoint,
 }
 
 impl ErrorKind {
@@ -84,6 +86,7 @@ impl ErrorKind {
             Self::WrongOrganization => "a record of another organization arrived",
             Self::OrganizationRequired => "the credential sees several organizations",
             Self::Incomplete => "the list does not add up",
+            Self::Checkpoint => "the checkpoint cannot be used",
         }
     }
 
@@ -122,6 +125,7 @@ impl ErrorKind {
             Self::WrongOrganization => "choose the organization that the credential belongs to",
             Self::OrganizationRequired => "choose one of them in the builder",
             Self::Incomplete => "read it again, and do not take a missing row for an absent one",
+            Self::Checkpoint => "check that its place can be read and written, or choose another",
         }
     }
 

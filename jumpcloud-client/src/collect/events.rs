@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use futures::StreamExt as _;
 use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
 
 use super::progress::Progress;
 use super::registry::{Glance, Job, Reports, done};
@@ -60,7 +61,7 @@ const FIELDS: [&str; 10] = [
 /// The defaults are those of the rules that read them: 90 days of activity and of review, which is
 /// as long as the service keeps events `[spec]`, 7 days to see whether events are logged at all,
 /// and a week that ended 365 days ago to see whether older ones can still be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct EventSpan {
     activity_days: u16,
     recent_days: u16,

@@ -1,28 +1,41 @@
 //! From a client to a snapshot: every input side by side, each with its own coverage.
 
+mod checkpoint;
 mod estimate;
 mod events;
+mod folder;
+mod journal;
 mod plan;
 mod progress;
 mod registry;
 mod run;
+
+use std::sync::Arc;
+use std::time::Duration;
 
 use futures::StreamExt as _;
 use futures::channel::mpsc;
 use futures::future::{Either, select};
 use futures::stream::FuturesUnordered;
 
+pub use checkpoint::{Checkpoint, CheckpointError, MemoryCheckpoint};
 pub use estimate::{Estimate, InputEstimate};
 pub use events::EventSpan;
+pub use folder::FolderCheckpoint;
 pub use plan::{Plan, Preset, UnknownInputs, UnknownPreset};
-pub use progress::Progress;
+pub use progress::{Afresh, Progress};
 
 use crate::client::Client;
 use crate::endpoint::Endpoint;
 use crate::error::{Error, ErrorKind};
 use crate::snapshot::{FailureClass, Snapshot};
+use journal::{Finished, Journal, Terms};
 use registry::{Care, LISTS, SCOPED};
 use run::Run;
+
+/// How old a checkpoint may be unless the collector says otherwise: less than a day, so that what
+/// runs daily never goes on from the day before.
+const RESUMED_WITHIN: Duration = Duration::from_secs(12 * 60 * 60);
 
 /// Every endpoint that a collection can read: lists of the organization, then lists of a record.
 ///
@@ -42,6 +55,8 @@ pub struct Collector {
     client: Client,
     plan: Plan,
     care: Care,
+    checkpoint: Option<Arc<dyn Checkpoint>>,
+    within: Duration,
 }
 
 impl Client {
@@ -58,7 +73,13 @@ impl Client {
     /// # }
     /// ```
     pub fn collect(&self, plan: Plan) -> Collector {
-        Collector { client: self.clone(), plan, care: Care::default() }
+        Collector {
+            client: self.clone(),
+            plan,
+            care: Care::default(),
+            checkpoint: None,
+            within: RESUMED_WITHIN,
+        }
     }
 }
 
@@ -79,10 +100,55 @@ impl Collector {
         Self { care: Care { confirm: true }, ..self }
     }
 
+    /// Keeps each list that is done, and goes on from what an earlier run has kept.
+    ///
+    /// A run that was stopped, at whatever point and by whatever means, is gone on with by running
+    /// the same plan with the same checkpoint: what had come to an end that lasts (complete, not
+    /// licensed, or refused to this credential) is not asked for again, and the snapshot is that of
+    /// a run that was never stopped. What is restored keeps its times of arrival, so that
+    /// [`Coverage::last_fetched_at`](crate::Coverage::last_fetched_at) says how old each input is,
+    /// and [`Snapshot::started_at`] when the first of the runs began.
+    ///
+    /// A run that ends clears the checkpoint, unless something failed in passing (an outage, a time
+    /// of silence, a key that expired): then the next run asks for that alone. Before the service
+    /// is asked for anything it is made sure that the checkpoint belongs to the organization that
+    /// will be read. One of another plan, version or address, or that is damaged or
+    /// [too old](Self::resume_within), is cleared, which [`Progress::StartedAfresh`] tells.
+    ///
+    /// ```
+    /// use jumpcloud_client::Client;
+    /// use jumpcloud_client::collect::{FolderCheckpoint, Plan, Preset, Progress};
+    ///
+    /// # async fn run(client: Client) -> Result<(), jumpcloud_client::Error> {
+    /// let collector = client
+    ///     .collect(Plan::preset(Preset::Integration))
+    ///     .checkpoint(FolderCheckpoint::new("collection"));
+    /// let snapshot = collector
+    ///     .run(&mut |step| match step {
+    ///         Progress::Resumed { started_at } => println!("going on from {started_at}"),
+    ///         Progress::StartedAfresh { reason } => println!("starting anew: {reason}"),
+    ///         _ => {}
+    ///     })
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn checkpoint(self, checkpoint: impl Checkpoint + 'static) -> Self {
+        Self { checkpoint: Some(Arc::new(checkpoint)), ..self }
+    }
+
+    /// How long ago the run may have begun that is gone on with; 12 hours unless set.
+    ///
+    /// No input of the snapshot is older than this and the run together.
+    pub fn resume_within(self, time: Duration) -> Self {
+        Self { within: time, ..self }
+    }
+
     /// Tells what a run would cost and which inputs it could not read, before it starts.
     ///
     /// Looks at the first record of each list, and for inputs that hang on records at the list of
-    /// one of these: as many requests as the plan has inputs. Nothing is kept of what was seen.
+    /// one of these: as many requests as the plan has inputs. Nothing is kept of what was seen, and
+    /// a [checkpoint](Self::checkpoint) is not looked at.
     ///
     /// ```
     /// use jumpcloud_client::Client;
@@ -110,7 +176,7 @@ impl Collector {
     ///
     /// Dropping the future breaks requests off and leaves nothing behind.
     pub async fn plan(&self) -> Result<Estimate, Error> {
-        if meet(&self.client).await?.is_some() {
+        if matches!(meet(&self.client).await?, Met::Refusal) {
             return Err(Error::new(ErrorKind::Unauthorized));
         }
         estimate::estimate(&self.client, &self.plan, self.care).await
@@ -126,20 +192,37 @@ impl Collector {
     /// # Errors
     ///
     /// Only what makes the whole worthless: [`ErrorKind::Credentials`],
-    /// [`ErrorKind::OrganizationRequired`] and [`ErrorKind::WrongOrganization`].
+    /// [`ErrorKind::OrganizationRequired`] and [`ErrorKind::WrongOrganization`]. With a
+    /// [checkpoint](Self::checkpoint) also [`ErrorKind::Checkpoint`] when it cannot be opened,
+    /// [`ErrorKind::WrongOrganization`] when it is of another organization, and what keeps the
+    /// organization from being found out where the client does not
+    /// [name](crate::ClientBuilder::organization) it.
     ///
     /// # Cancellation
     ///
-    /// Dropping the future drops what was read; requests under way are broken off.
+    /// Dropping the future drops what was read, except for what is kept in a checkpoint; requests
+    /// under way are broken off.
     pub async fn run(
         self,
         on_progress: &mut (dyn FnMut(Progress) + Send),
     ) -> Result<Snapshot, Error> {
-        let Self { client, plan, care } = self;
-        on_progress(Progress::Started { inputs: plan.inputs.len() });
-        let halted = meet(&client).await?;
+        on_progress(Progress::Started { inputs: self.plan.inputs.len() });
+        let (halted, journal) = match meet(&self.client).await? {
+            Met::Organization => (None, self.journal(None).await?),
+            Met::Nobody(error) => (None, self.journal(Some(error)).await?),
+            // The checkpoint stays for a key that is accepted.
+            Met::Refusal => (Some(FailureClass::Unauthorised), None),
+        };
+        if let Some(journal) = &journal {
+            if journal.resumed {
+                on_progress(Progress::Resumed { started_at: journal.started_at });
+            }
+            if let Some(reason) = journal.afresh {
+                on_progress(Progress::StartedAfresh { reason });
+            }
+        }
         let (reports, mut heard) = mpsc::unbounded();
-        let mut run = Run::new(client, &plan, care, halted);
+        let mut run = Run::new(self.client, &self.plan, self.care, halted, journal.clone());
         let mut under_way = FuturesUnordered::new();
         loop {
             while under_way.len() < run.width() {
@@ -162,26 +245,66 @@ impl Collector {
                 on_progress(progress);
             }
             if let Some(done) = done {
+                let done = done.settled();
+                if let Some(journal) = &journal
+                    && let Some(finished) = Finished::of(&done)
+                {
+                    let input = finished.input;
+                    if let Err(error) = journal.keep(finished).await {
+                        tracing::warn!(input, %error, "a finished list could not be kept");
+                        on_progress(Progress::NotKept { input });
+                    }
+                }
                 run.take(done, on_progress)?;
             }
         }
-        Ok(run.finish(on_progress))
+        let ended = !run.may_bring_more();
+        let snapshot = run.finish(on_progress);
+        if let Some(journal) = journal.filter(|_| ended)
+            && let Err(error) = journal.clear().await
+        {
+            tracing::warn!(%error, "the checkpoint of a collection that is done is still there");
+        }
+        Ok(snapshot)
+    }
+
+    /// Opens the checkpoint, when there is one and it is known whose records will come.
+    async fn journal(&self, unknown: Option<Error>) -> Result<Option<Arc<Journal>>, Error> {
+        let Some(checkpoint) = &self.checkpoint else { return Ok(None) };
+        let Some(organization) = self.client.organization() else {
+            return Err(unknown.unwrap_or_else(|| {
+                Error::new(ErrorKind::OrganizationRequired)
+                    .what("a checkpoint needs an organization and this credential may not see its own")
+                    .advice("name the organization in the builder")
+            }));
+        };
+        let terms = Terms::new(organization, run::source(&self.client), &self.plan, self.care);
+        let now = self.client.core().timestamp();
+        let journal = Journal::open(Arc::clone(checkpoint), terms, now, self.within).await?;
+        Ok(Some(Arc::new(journal)))
     }
 }
 
+/// Whose records will be read.
+enum Met {
+    Organization,
+    /// It could not be found out.
+    Nobody(Error),
+    /// Nothing can be read: the credential is not accepted.
+    Refusal,
+}
+
 /// Makes sure that it is known which organization will be read; says when nothing can be.
-async fn meet(client: &Client) -> Result<Option<FailureClass>, Error> {
+async fn meet(client: &Client) -> Result<Met, Error> {
     if client.organization().is_some() {
-        return Ok(None);
+        return Ok(Met::Organization);
     }
     match client.validate().await {
-        Ok(_) => Ok(None),
+        Ok(_) => Ok(Met::Organization),
         Err(error) if spoils_all(error.kind()) => Err(error),
-        Err(error) if error.kind() == ErrorKind::Unauthorized => {
-            Ok(Some(FailureClass::Unauthorised))
-        }
+        Err(error) if error.kind() == ErrorKind::Unauthorized => Ok(Met::Refusal),
         // Each input will tell what it meets itself.
-        Err(_) => Ok(None),
+        Err(error) => Ok(Met::Nobody(error)),
     }
 }
 

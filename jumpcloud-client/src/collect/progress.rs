@@ -1,5 +1,9 @@
 //! How far a collection is, for any front end to draw.
 
+use std::fmt;
+
+use jiff::Timestamp;
+
 use crate::snapshot::InputState;
 
 /// One step of a collection.
@@ -12,6 +16,26 @@ pub enum Progress {
     Started {
         /// Inputs to be read.
         inputs: usize,
+    },
+    /// The collection goes on from its checkpoint.
+    Resumed {
+        /// When it began.
+        started_at: Timestamp,
+    },
+    /// A checkpoint was found that cannot be gone on from: it is cleared, and everything asked for.
+    StartedAfresh {
+        /// Why.
+        reason: Afresh,
+    },
+    /// A list in the checkpoint is damaged or cannot be had: it is asked for again.
+    NotRestored {
+        /// Input code.
+        input: &'static str,
+    },
+    /// A list that is done could not be kept in the checkpoint; the collection goes on.
+    NotKept {
+        /// Input code.
+        input: &'static str,
     },
     /// A page of a list arrived.
     Page {
@@ -47,4 +71,39 @@ pub enum Progress {
         /// Inputs that are not.
         incomplete: usize,
     },
+}
+
+/// Why a collection does not go on from the checkpoint that it found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Afresh {
+    /// Other inputs, events of another time or with other care.
+    OtherPlan,
+    /// It was written by another version of this crate.
+    OtherVersion,
+    /// It was read from another address.
+    OtherService,
+    /// It began longer ago than the collector allows, or in the future.
+    TooOld,
+    /// It is damaged.
+    Unreadable,
+}
+
+impl Afresh {
+    /// The word for it, in snake case.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::OtherPlan => "other_plan",
+            Self::OtherVersion => "other_version",
+            Self::OtherService => "other_service",
+            Self::TooOld => "too_old",
+            Self::Unreadable => "unreadable",
+        }
+    }
+}
+
+impl fmt::Display for Afresh {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
 }

@@ -51,12 +51,42 @@ pub(super) struct Done {
     /// Set when the service pages no further and the table can be read by device: the total told.
     pub(super) too_deep: Option<Option<u64>>,
     pub(super) failure: Option<Error>,
-    /// Puts the rows into their place, in this state.
-    pub(super) put: Put,
+    /// Whether it comes from a checkpoint.
+    pub(super) restored: bool,
+    pub(super) rows: Box<dyn Rows>,
 }
 
-/// What puts the rows of a job into their place, in the state that the run settles on.
-pub(super) type Put = Box<dyn FnOnce(&mut Snapshot, InputState) + Send>;
+/// Rows of a read, of whatever resource.
+pub(super) trait Rows: Send {
+    /// Says in which state they are.
+    fn settle(&mut self, state: InputState);
+    /// Their saved form.
+    fn saved(&self) -> Option<String>;
+    /// Puts them into their place.
+    fn put(self: Box<Self>, snapshot: &mut Snapshot);
+}
+
+struct RowsOf<R: Resource, P> {
+    dataset: Dataset<R>,
+    put: P,
+}
+
+impl<R: Resource, P: FnOnce(&mut Snapshot, Dataset<R>) + Send> Rows for RowsOf<R, P> {
+    fn settle(&mut self, state: InputState) {
+        self.dataset.coverage.state = state;
+    }
+
+    fn saved(&self) -> Option<String> {
+        serde_json::to_string(&self.dataset).ok()
+    }
+
+    fn put(self: Box<Self>, snapshot: &mut Snapshot) {
+        (self.put)(snapshot, self.dataset);
+    }
+}
+
+/// What reads a saved dataset, of a list or of this parent; none when it is no such dataset.
+pub(super) type Restore = fn(&str, Option<&str>) -> Option<Done>;
 
 /// What makes the job that reads a table by these devices, given the total of the whole.
 pub(super) type Split = fn(&Client, Care, Reports, Arc<[String]>, Option<u64>) -> Job;
@@ -69,6 +99,7 @@ pub(super) struct ListEntry {
     pub(super) glance: fn(&Client, Care) -> Glance,
     /// Reads the table for some devices at a time.
     pub(super) split: Split,
+    pub(super) restore: Restore,
     /// Says what became of an input that was not read.
     pub(super) mark: fn(&mut Snapshot, InputState),
 }
@@ -80,6 +111,7 @@ pub(super) struct ScopedEntry {
     pub(super) parent: &'static str,
     pub(super) job: fn(&Client, Care, String) -> Job,
     pub(super) glance: fn(&Client, Care, &str) -> Glance,
+    pub(super) restore: Restore,
     /// Says what became of the whole.
     pub(super) mark: fn(&mut Snapshot, InputState),
     /// States of its lists.
@@ -108,6 +140,7 @@ const fn list<R: Listed>() -> ListEntry {
         job: read_list::<R>,
         glance: glance_list::<R>,
         split: split_list::<R>,
+        restore: restore_list::<R>,
         mark: mark_list::<R>,
     }
 }
@@ -122,6 +155,7 @@ where
         parent: <R::Parent as Resource>::ENDPOINT.input(),
         job: read_scoped::<R>,
         glance: glance_scoped::<R>,
+        restore: restore_scoped::<R>,
         mark: mark_scoped::<R>,
         states: states::<R>,
     }
@@ -181,6 +215,12 @@ fn list_done<R: Listed>(reading: Reading<R>) -> Done {
     Done { ids, too_deep, ..done::<R>(None, reading, put) }
 }
 
+fn restore_list<R: Listed>(saved: &str, _: Option<&str>) -> Option<Done> {
+    let dataset = serde_json::from_str::<Dataset<R>>(saved).ok()?;
+    let reading = Reading { dataset, failure: None, too_deep: false };
+    Some(Done { restored: true, ..list_done(reading) })
+}
+
 fn read_scoped<R: ListedOf>(client: &Client, care: Care, parent: String) -> Job {
     let id = Id::<<R as ScopedResource>::Parent>::new(&parent).ok();
     let list = id.map(|id| care.of(client.list_of::<R>(&id)));
@@ -189,11 +229,21 @@ fn read_scoped<R: ListedOf>(client: &Client, care: Care, parent: String) -> Job 
             Some(list) => list.read(&mut |_| {}).await,
             None => Reading::default(),
         };
-        let scope = parent.clone();
-        done::<R>(Some(parent), reading, move |snapshot, dataset| {
-            R::of_mut(snapshot).of.insert(scope, dataset);
-        })
+        scoped_done(parent, reading)
     })
+}
+
+fn scoped_done<R: ListedOf>(parent: String, reading: Reading<R>) -> Done {
+    let scope = parent.clone();
+    done::<R>(Some(parent), reading, move |snapshot, dataset| {
+        R::of_mut(snapshot).of.insert(scope, dataset);
+    })
+}
+
+fn restore_scoped<R: ListedOf>(saved: &str, parent: Option<&str>) -> Option<Done> {
+    let dataset = serde_json::from_str::<Dataset<R>>(saved).ok()?;
+    let reading = Reading { dataset, failure: None, too_deep: false };
+    Some(Done { restored: true, ..scoped_done(parent?.to_owned(), reading) })
 }
 
 pub(super) fn done<R: Resource>(
@@ -211,11 +261,8 @@ pub(super) fn done<R: Resource>(
         ids: Arc::new([]),
         too_deep: None,
         failure,
-        put: Box::new(move |snapshot, state| {
-            let mut dataset = dataset;
-            dataset.coverage.state = state;
-            put(snapshot, dataset);
-        }),
+        restored: false,
+        rows: Box::new(RowsOf { dataset, put }),
     }
 }
 

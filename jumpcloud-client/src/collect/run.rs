@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use super::events;
+use super::journal::{Journal, Unusable, lasts, passes};
 use super::plan::{COUNTERPARTS, Plan};
 use super::progress::Progress;
-use super::registry::{Care, Done, Job, LISTS, ListEntry, Reports, SCOPED, ScopedEntry};
+use super::registry::{Care, Done, Job, LISTS, ListEntry, Reports, Restore, SCOPED, ScopedEntry};
 use super::spoils_all;
 use crate::client::Client;
 use crate::error::{Error, ErrorKind};
@@ -47,6 +48,10 @@ pub(super) struct Run {
     open: BTreeMap<&'static str, Open>,
     /// Per-object inputs whose parents are known.
     released: BTreeSet<&'static str>,
+    /// What was finished in an earlier life of the run.
+    journal: Option<Arc<Journal>>,
+    /// Whether something failed that may not fail again.
+    passing: bool,
     /// Why nothing more is asked for.
     halted: Option<FailureClass>,
     finished: BTreeMap<&'static str, InputState>,
@@ -66,11 +71,13 @@ impl Run {
         plan: &Plan,
         care: Care,
         halted: Option<FailureClass>,
+        journal: Option<Arc<Journal>>,
     ) -> Self {
         let organization = client.organization().map(str::to_owned);
-        let mut snapshot = Box::new(Snapshot::new(organization, client.core().timestamp()));
-        let base = client.hosts().base(Family::V1);
-        base.strip_suffix("/api").unwrap_or(base).clone_into(&mut snapshot.source);
+        let now = client.core().timestamp();
+        let began = journal.as_ref().map_or(now, |journal| journal.started_at);
+        let mut snapshot = Box::new(Snapshot::new(organization, began));
+        source(&client).clone_into(&mut snapshot.source);
         let wanted = |code| plan.inputs.contains(code);
         // What others hang on comes first.
         let is_parent =
@@ -89,6 +96,8 @@ impl Run {
             known: BTreeMap::new(),
             open: BTreeMap::new(),
             released: BTreeSet::new(),
+            journal,
+            passing: halted.is_some(),
             halted,
             finished: BTreeMap::new(),
         }
@@ -106,8 +115,9 @@ impl Run {
             return None;
         }
         if let Some(entry) = self.lists.pop_front() {
-            return events::job(entry.code, &self.client, &self.plan.events, reports)
-                .or_else(|| Some((entry.job)(&self.client, self.care, reports.clone())));
+            let job = events::job(entry.code, &self.client, &self.plan.events, reports)
+                .unwrap_or_else(|| (entry.job)(&self.client, self.care, reports.clone()));
+            return Some(self.unless_restored(entry.code, None, entry.restore, job, reports));
         }
         if let Some((entry, total)) = self.splits.pop_front() {
             let (_, devices) = self.known.get(DEVICES)?;
@@ -120,10 +130,47 @@ impl Run {
         if *asked >= parents.len() {
             self.objects.pop_front();
         }
-        parent.map(|parent| (entry.job)(&self.client, self.care, parent))
+        let parent = parent?;
+        let job = (entry.job)(&self.client, self.care, parent.clone());
+        Some(self.unless_restored(entry.code, Some(parent), entry.restore, job, reports))
     }
 
-    /// Takes the result of a job.
+    /// A job that asks the service only for what was not finished in an earlier life of the run.
+    fn unless_restored(
+        &self,
+        code: &'static str,
+        scope: Option<String>,
+        restore: Restore,
+        job: Job,
+        reports: &Reports,
+    ) -> Job {
+        let Some(journal) = self.journal.clone().filter(|journal| journal.resumed) else {
+            return job;
+        };
+        let reports = reports.clone();
+        Box::pin(async move {
+            let restored = match journal.load(code, scope.as_deref()).await {
+                Ok(None) => return job.await,
+                Ok(Some(saved)) => restore(saved.get(), scope.as_deref()),
+                Err(Unusable) => None,
+            };
+            match restored.filter(|done| lasts(done.state)) {
+                Some(done) => done,
+                None => {
+                    // A collector that is gone needs no progress.
+                    drop(reports.unbounded_send(Progress::NotRestored { input: code }));
+                    job.await
+                }
+            }
+        })
+    }
+
+    /// Whether asking again what is not complete may well bring more.
+    pub(super) const fn may_bring_more(&self) -> bool {
+        self.passing
+    }
+
+    /// Takes the result of a job, once it is settled.
     pub(super) fn take(&mut self, done: Done, on_progress: OnProgress<'_>) -> Result<(), Error> {
         if let Some(error) = &done.failure {
             if spoils_all(error.kind()) {
@@ -131,6 +178,7 @@ impl Run {
             }
             if error.kind() == ErrorKind::Unauthorized {
                 self.halted = Some(FailureClass::Unauthorised);
+                self.passing = true;
             }
         }
         if done.scope.is_some() {
@@ -159,8 +207,9 @@ impl Run {
     }
 
     fn take_list(&mut self, done: Done, on_progress: OnProgress<'_>) {
-        let (code, ids, records) = (done.code, Arc::clone(&done.ids), done.records);
-        let state = self.put(done);
+        let (code, state, records) = (done.code, done.state, done.records);
+        let ids = Arc::clone(&done.ids);
+        self.put(done);
         self.known.insert(code, (state, ids));
         self.finish_input(code, state, records, on_progress);
         if code == DEVICES {
@@ -186,14 +235,10 @@ impl Run {
         }
     }
 
-    /// Puts rows into their place; says in which state.
-    fn put(&mut self, done: Done) -> InputState {
-        let state = match &done.failure {
-            Some(error) if done.pages == 0 => failed(error),
-            _ => done.state,
-        };
-        (done.put)(&mut self.snapshot, state);
-        state
+    /// Puts rows into their place.
+    fn put(&mut self, done: Done) {
+        self.passing |= passes(done.state);
+        done.rows.put(&mut self.snapshot);
     }
 
     fn finish_input(
@@ -305,6 +350,25 @@ impl Run {
         self.snapshot.finished_at = self.client.core().timestamp();
         *self.snapshot
     }
+}
+
+impl Done {
+    /// Settles on a state, now that the failure is looked at.
+    pub(super) fn settled(mut self) -> Self {
+        if let Some(error) = &self.failure
+            && self.pages == 0
+        {
+            self.state = failed(error);
+            self.rows.settle(self.state);
+        }
+        self
+    }
+}
+
+/// Base address of the console, without path.
+pub(super) fn source(client: &Client) -> &str {
+    let base = client.hosts().base(Family::V1);
+    base.strip_suffix("/api").unwrap_or(base)
 }
 
 pub(super) fn counterpart(code: &str) -> Option<&'static ScopedEntry> {
