@@ -22,6 +22,7 @@ mod lists;
 mod names;
 mod recordings;
 mod redaction;
+mod resume;
 mod storm;
 mod support;
 mod testkit;
