@@ -72,6 +72,10 @@ pub struct Options {
     #[arg(long, value_name = "FILE")]
     pub save_snapshot: Option<PathBuf>,
 
+    /// Keeps in this folder what has been read, and goes on from there when it was stopped before.
+    #[arg(long, value_name = "DIR", conflicts_with = "snapshot")]
+    pub resume: Option<PathBuf>,
+
     /// Judges a saved snapshot; nothing is read from the network.
     #[arg(long, value_name = "FILE")]
     pub snapshot: Option<PathBuf>,

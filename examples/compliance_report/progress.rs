@@ -55,6 +55,9 @@ impl Bars {
                     eprintln!("reading {inputs} inputs");
                 }
             }
+            Progress::Resumed { started_at } => self.say(&format!("going on from {started_at}")),
+            Progress::StartedAfresh { reason } => self.say(&format!("starting anew: {reason}")),
+            Progress::NotKept { input } => self.say(&format!("{input}: not kept for a resumption")),
             Progress::Page { input, records, total } => {
                 self.records = self.records.saturating_add(records);
                 let of = total.map_or(String::new(), |total| format!(" of {total}"));
@@ -75,6 +78,15 @@ impl Bars {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// A line that stays.
+    fn say(&self, line: &str) {
+        if let Some(whole) = &self.whole {
+            whole.println(line);
+        } else if self.plain {
+            eprintln!("{line}");
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use jumpcloud_client::collect::{EventSpan, Plan, Preset};
+use jumpcloud_client::collect::{EventSpan, FolderCheckpoint, Plan, Preset};
 use jumpcloud_client::testkit::{DEMO_KEY, FakeJumpCloud, demo};
 use jumpcloud_client::{Client, Snapshot};
 use jumpcloud_compliance::{Catalogue, Config};
@@ -169,8 +169,11 @@ impl Source {
             .retention_days(days.retention, days.retention_span);
         let plan = plan.events(span);
         let mut bars = Bars::new(options.quiet || options.json);
-        let snapshot = client
-            .collect(plan)
+        let mut collector = client.collect(plan);
+        if let Some(folder) = &options.resume {
+            collector = collector.checkpoint(FolderCheckpoint::new(folder));
+        }
+        let snapshot = collector
             .run(&mut |event| bars.draw(event))
             .await
             .map_err(|error| Failure::connection("the collection had to stop", &error));

@@ -110,7 +110,8 @@ impl Collector {
     /// and [`Snapshot::started_at`] when the first of the runs began.
     ///
     /// A run that ends clears the checkpoint, unless something failed in passing (an outage, a time
-    /// of silence, a key that expired): then the next run asks for that alone. Before the service
+    /// of silence, a key that expired): then the next run asks for that alone. A credential with
+    /// more rights than the one before needs a new checkpoint, as refusals are kept too. Before the service
     /// is asked for anything it is made sure that the checkpoint belongs to the organization that
     /// will be read. One of another plan, version or address, or that is damaged or
     /// [too old](Self::resume_within), is cleared, which [`Progress::StartedAfresh`] tells.
