@@ -89,7 +89,8 @@ impl MemoryCheckpoint {
 
 impl fmt::Debug for MemoryCheckpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("MemoryCheckpoint").field(&self.names()).finish()
+        // Names hold ids of records.
+        f.debug_struct("MemoryCheckpoint").field("pieces", &self.names().len()).finish()
     }
 }
 

@@ -32,6 +32,11 @@ impl FolderCheckpoint {
         self.0.join(format!("{name}{end}"))
     }
 
+    /// Names the folder and not the file, whose name holds the id of a record.
+    fn failed(&self, what: &str, why: impl fmt::Display) -> CheckpointError {
+        CheckpointError::new(format!("cannot {what} {}", self.0.display()), why)
+    }
+
     fn make(&self) -> std::io::Result<()> {
         let mut folder = fs::DirBuilder::new();
         folder.recursive(true);
@@ -49,10 +54,6 @@ fn write(file: &Path, piece: &[u8]) -> std::io::Result<()> {
     options.open(file)?.write_all(piece)
 }
 
-fn failed(what: &str, at: &Path, why: impl fmt::Display) -> CheckpointError {
-    CheckpointError::new(format!("cannot {what} {}", at.display()), why)
-}
-
 #[async_trait]
 impl Checkpoint for FolderCheckpoint {
     async fn load(&self, name: &str) -> Result<Option<Vec<u8>>, CheckpointError> {
@@ -60,7 +61,7 @@ impl Checkpoint for FolderCheckpoint {
         match fs::read(&file) {
             Ok(piece) => Ok(Some(piece)),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(failed("read", &file, error)),
+            Err(error) => Err(self.failed("read a piece in", error)),
         }
     }
 
@@ -74,20 +75,20 @@ impl Checkpoint for FolderCheckpoint {
         };
         written
             .and_then(|()| fs::rename(&half, &whole))
-            .map_err(|error| failed("write", &whole, error))
+            .map_err(|error| self.failed("write a piece in", error))
     }
 
     async fn clear(&self) -> Result<(), CheckpointError> {
         let entries = match fs::read_dir(&self.0) {
             Ok(entries) => entries,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
-            Err(error) => return Err(failed("look into", &self.0, error)),
+            Err(error) => return Err(self.failed("look into", error)),
         };
         for entry in entries {
-            let file = entry.map_err(|error| failed("look into", &self.0, error))?.path();
+            let file = entry.map_err(|error| self.failed("look into", error))?.path();
             let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
             if name.ends_with(WHOLE) || name.ends_with(HALF) {
-                fs::remove_file(&file).map_err(|error| failed("remove", &file, error))?;
+                fs::remove_file(&file).map_err(|error| self.failed("remove a piece in", error))?;
             }
         }
         Ok(())

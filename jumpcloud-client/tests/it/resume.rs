@@ -459,7 +459,7 @@ async fn a_checkpoint_of_another_run_is_cleared_with_the_reason() {
     let (_, asked) = uninterrupted(&fake, &plan).await;
     let begin = || async {
         nearly(&fake, &plan, checkpoint.clone(), &asked).await;
-        assert!(checkpoint.names().contains(&"sys".to_owned()), "{checkpoint:?}");
+        assert!(checkpoint.names().contains(&"sys".to_owned()), "{:?}", checkpoint.names());
     };
     let replaced = |from: &'static str, to: &'static str| {
         let checkpoint = checkpoint.clone();
