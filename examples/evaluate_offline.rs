@@ -40,7 +40,8 @@ fn judge(snapshot: &Snapshot, now: Timestamp) -> Result<(), Box<dyn std::error::
     }
     for population in &evaluation.population {
         let (kind, judged) = (population.kind, population.in_scope);
-        println!("{kind}: {judged} judged, {} left out", population.excluded.len());
+        let more = if population.complete { "" } else { ", there may be more" };
+        println!("{kind}: {judged} judged, {} left out{more}", population.excluded.len());
     }
     let worst = evaluation.findings.iter().find(|own| {
         own.effective_status == EffectiveStatus::Fail && own.severity >= Severity::High

@@ -2,6 +2,7 @@
 //!
 //! `cargo run --example five_answers` makes the fake give them, one after the other.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -59,18 +60,23 @@ fn advice(error: &Error) -> String {
 
 /// Which inputs are not whole, and why.
 fn tell(snapshot: &Snapshot) {
-    let inputs = snapshot.inputs();
-    let whole = inputs.iter().filter(|input| input.coverage.state.is_complete()).count();
-    println!("   {whole} of {} inputs are complete", inputs.len());
-    for input in inputs {
+    let mut short = BTreeSet::new();
+    for input in snapshot.inputs() {
         match input.coverage.state {
             InputState::Failed { class: FailureClass::Forbidden } => {
-                println!("   {}: the role may not read it", input.input);
+                short.insert(format!("{}: the role may not read it", input.input));
             }
-            InputState::Failed { class } => println!("   {}: {class:?}", input.input),
-            InputState::Partial { reason } => println!("   {}: in part, {reason:?}", input.input),
+            InputState::Failed { class } => {
+                short.insert(format!("{}: {class:?}", input.input));
+            }
+            InputState::Partial { reason } => {
+                short.insert(format!("{}: in part, {reason:?}", input.input));
+            }
             _ => {}
         }
+    }
+    for line in short {
+        println!("   {line}");
     }
 }
 

@@ -4,16 +4,14 @@
 
 mod connect;
 
-use jumpcloud_client::{
-    Endpoint, Family, Field, FieldSpec, FieldValue, Id, Model, Resource, Schema,
-};
+use jumpcloud_client::{Endpoint, Family, Field, FieldSpec, FieldValue, Model, Resource, Schema};
 use serde::{Deserialize, Serialize};
 
 /// A template from which a custom e-mail is made: `GET /api/v2/customemail/templates`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(default)]
 struct EmailTemplate {
-    r#type: Field<Id<EmailTemplate>>,
+    r#type: Field<String>,
     #[serde(rename = "displayName")]
     display_name: Field<String>,
 }
@@ -22,7 +20,7 @@ impl Model for EmailTemplate {
     const SCHEMA: &'static Schema = &Schema {
         name: "EmailTemplate",
         fields: &[
-            FieldSpec { keys: &["type"], kind: <Id<Self> as FieldValue>::KIND },
+            FieldSpec { keys: &["type"], kind: <String as FieldValue>::KIND },
             FieldSpec { keys: &["displayName"], kind: <String as FieldValue>::KIND },
         ],
     };
@@ -31,10 +29,11 @@ impl Model for EmailTemplate {
 impl Resource for EmailTemplate {
     type Record = Self;
     // A path with a side effect or a secret in its answer does not compile here.
-    const ENDPOINT: Endpoint = Endpoint::list("X-MAIL", Family::V2, "/customemail/templates");
+    const ENDPOINT: Endpoint =
+        Endpoint::list("X-MAIL", Family::V2, "/customemail/templates").unpaged();
 
     fn key(record: &Self) -> Option<String> {
-        record.r#type.value().map(ToString::to_string)
+        record.r#type.text().map(str::to_owned)
     }
 }
 
@@ -42,7 +41,7 @@ impl Resource for EmailTemplate {
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (client, fake) = connect::connect().await?;
     if let Some(fake) = &fake {
-        let rows = (1..=130).map(|n| {
+        let rows = (1..=3).map(|n| {
             serde_json::json!({"type": format!("mail_{n}"), "displayName": format!("Mail {n}")})
         });
         fake.with_organization(|org| {
@@ -50,10 +49,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         });
     }
     client.validate().await?;
-    // Paging, the proof of completeness, retries and limits come with it.
+    // The proof of completeness, retries, limits and refusals come with it.
     let templates = client.list::<EmailTemplate>().collect().await?;
     println!("{} templates, {:?}", templates.records.len(), templates.state());
-    for template in templates.values().take(2) {
+    for template in templates.values() {
         println!("{}", template.display_name.text().unwrap_or("(no name)"));
     }
     Ok(())

@@ -23,7 +23,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let fake = FakeJumpCloud::start(demo::organization(Timestamp::now())).await?;
     let client = match std::env::var("JUMPCLOUD_API_KEY") {
         Ok(key) => yours(key)?,
-        Err(_) => Client::builder().base_url(fake.url()).api_key(DEMO_KEY).build()?,
+        Err(_) => {
+            let demo = Client::builder().base_url(fake.url()).api_key(DEMO_KEY);
+            demo.rate_limit(500, 500).build()?
+        }
     };
 
     println!("connected to {:?}", client.validate().await?.name());

@@ -2,6 +2,7 @@
 
 mod browser;
 mod demo;
+mod examples;
 mod exports;
 mod page;
 mod program;

@@ -9,7 +9,7 @@ fn program() -> Command {
 }
 
 /// An example that `cargo test` has built beside this test.
-fn example(name: &str) -> Command {
+pub(super) fn example(name: &str) -> Command {
     let mut path = std::env::current_exe().unwrap();
     path.pop();
     path.pop();
@@ -20,7 +20,7 @@ fn example(name: &str) -> Command {
     command
 }
 
-fn folder(name: &str) -> PathBuf {
+pub(super) fn folder(name: &str) -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     if folder.exists() {
         std::fs::remove_dir_all(&folder).unwrap();
@@ -29,11 +29,11 @@ fn folder(name: &str) -> PathBuf {
     folder
 }
 
-fn run(command: &mut Command) -> Output {
+pub(super) fn run(command: &mut Command) -> Output {
     command.output().expect("the example is built by `cargo test`")
 }
 
-fn text(bytes: &[u8]) -> String {
+pub(super) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
