@@ -44,7 +44,7 @@ async fn main() -> Result<(), Failure> {
 async fn audit(tenant: &Tenant, catalogue: &Catalogue<'_>) -> Result<Evaluation, Failure> {
     let connection = tenant.client.validate().await?;
     let config = Config {
-        // Records of another organisation than this one are never judged as its own.
+        // Rule JC-ORG-015 fails a snapshot of any other organisation.
         expected_org_id: connection.organization().map(str::to_owned),
         ..Config::default()
     };

@@ -127,7 +127,7 @@ fn read_config(file: &Path, catalogue: &Catalogue<'_>) -> Result<Config, Failure
             "the configuration is not what it should be",
             file,
             error,
-            "compare it with the fields that the README lists",
+            "compare it with the fields in docs/guides/configure.md",
         )
     })?;
     catalogue.check(&config).map_err(|error| {
@@ -145,7 +145,7 @@ fn read_snapshot(file: &Path) -> Result<Snapshot, Failure> {
             "the snapshot is not what it should be",
             file,
             error,
-            "write it with --save-snapshot, or by hand in the form that the README shows",
+            "write it with --save-snapshot, or by hand as docs/guides/evaluate.md shows",
         )
     })
 }

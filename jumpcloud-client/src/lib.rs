@@ -117,6 +117,11 @@ pub mod transport;
 #[cfg(feature = "testkit")]
 pub mod testkit;
 
+// The front page of the crate is tested like every other example.
+#[cfg(all(doctest, feature = "rustls"))]
+#[doc = include_str!("../README.md")]
+mod readme {}
+
 pub use endpoint::{Endpoint, Shape};
 pub use field::{AsScalar, Field, FieldSpec, FieldValue, Kind, Scalar, Schema};
 pub use id::{Id, InvalidId};
