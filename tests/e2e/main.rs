@@ -1,5 +1,6 @@
 //! Both crates together, as an embedder uses them.
 
+mod agreement;
 mod browser;
 mod demo;
 mod examples;
