@@ -4,11 +4,11 @@
 //! `JUMPCLOUD_API_KEY` it judges the organisation the key belongs to; with `--snapshot` it judges a
 //! saved snapshot without any network.
 
+mod evidence;
 mod failure;
 mod options;
 mod print;
 mod progress;
-mod readable;
 mod source;
 mod summary;
 
@@ -19,8 +19,6 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use jiff::Timestamp;
 use jumpcloud_client::Snapshot;
-use jumpcloud_compliance::export::Report;
-use jumpcloud_compliance::pack::{Pack, PackError};
 use jumpcloud_compliance::pii::Pseudonyms;
 use jumpcloud_compliance::{Catalogue, Config, evaluate};
 
@@ -73,21 +71,23 @@ async fn run(options: &Options) -> Result<ExitCode, Failure> {
         .map_err(|error| {
             Failure::new("people cannot be pseudonymised", error, "give the key with --pii-key")
         })?;
-    let unpacked = |error: PackError| {
-        Failure::new("the evidence cannot be packed", error, "report this with the snapshot")
-    };
-    let evaluation = people.evaluation(&evaluation).map_err(|error| unpacked(error.into()))?;
-    let report = Report::new(&evaluation, &catalogue).config(&config).people(&people);
-    let pack = Pack::of(&evaluation, &catalogue, &config)
-        .and_then(|pack| pack.with(&report, &options.format.0))
-        .map_err(unpacked)?;
-    let pack = readable::add(pack, &evaluation, &catalogue, &snapshot, &config)?;
+    let pack = evidence::pack(&evidence::Judged {
+        evaluation: &evaluation,
+        catalogue: &catalogue,
+        snapshot: &snapshot,
+        config: &config,
+        people: &people,
+        options,
+    })?;
     pack.write_to(&options.out).map_err(|error| {
         Failure::new(
             "the evidence folder cannot be written",
             error,
             "choose a folder that can be written with --out",
         )
+    })?;
+    let evaluation = people.evaluation(&evaluation).map_err(|error| {
+        Failure::new("the summary cannot be made", error, "report this with the snapshot")
     })?;
     let summary = Summary::of(&evaluation, &catalogue, &source.describe(), &options.out);
     if options.json {

@@ -84,6 +84,22 @@ pub struct Options {
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
 
+    /// Evaluation of an earlier evidence folder (its evaluation.json); what changed since is told.
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+
+    /// Draws this many findings for an auditor, as sample.csv.
+    #[arg(long, value_name = "N", requires = "seed")]
+    pub sample: Option<usize>,
+
+    /// The auditor's seed for the sample; the same seed draws the same findings.
+    #[arg(long, value_name = "TEXT", requires = "sample")]
+    pub seed: Option<String>,
+
+    /// Ed25519 private key (PKCS #8, PEM) that signs the manifest of the evidence.
+    #[arg(long, value_name = "FILE")]
+    pub sign_key: Option<PathBuf>,
+
     /// Ends with 1 when a failure of this severity or above stands: info, low, medium, high,
     /// critical.
     #[arg(long, value_name = "SEVERITY", value_parser = severity)]

@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use jumpcloud_compliance::export::{html, views};
+use jumpcloud_compliance::drift::Drift;
+use jumpcloud_compliance::export::{Report, html, views};
 use jumpcloud_compliance::period::Period;
-use jumpcloud_compliance::{Catalogue, EffectiveStatus, Evaluation, SubjectKind};
+use jumpcloud_compliance::{Catalogue, EffectiveStatus, Evaluation, Outcome, SubjectKind};
 use serde_json::{Value, json};
 
 use crate::browser::{Browser, Seen};
 use crate::demo::judged;
 
-/// The report of the demo, with views and a trend.
+/// The report of the demo, with views, a trend, and what changed.
 async fn demo_page() -> (Vec<u8>, Evaluation) {
     let (evaluation, snapshot, config) = judged().await;
     let catalogue = Catalogue::builtin().unwrap();
@@ -21,16 +22,26 @@ async fn demo_page() -> (Vec<u8>, Evaluation) {
     period.add(&earlier).unwrap();
     period.add(&evaluation).unwrap();
     let period = period.summary(7 * 86_400);
-    let report = html::Report::new(&evaluation, &catalogue).views(&views).period(&period);
-    let mut page = Vec::new();
-    report.write_to(&mut page).unwrap();
-    (page, evaluation)
+    let drift = drift(&evaluation, &catalogue);
+    let report = Report::new(&evaluation, &catalogue).config(&config).unwrap().drift(&drift);
+    let page = html::Page::new(&report).views(&views).period(&period).text().unwrap();
+    (page.into_bytes(), evaluation)
+}
+
+/// What changed since an evaluation in which the first failure of a device had passed and the first
+/// finding of it had not been there.
+fn drift(evaluation: &Evaluation, catalogue: &Catalogue<'_>) -> Drift {
+    let mut before = evaluation.clone();
+    let failed = before.findings.iter().position(|own| own.outcome == Outcome::Fail).unwrap();
+    before.findings[failed].outcome = Outcome::Pass;
+    let other = before.findings.iter().rposition(|own| own.outcome == Outcome::Fail).unwrap();
+    before.findings.remove(other);
+    Drift::between(&before, evaluation, catalogue).unwrap()
 }
 
 fn page_of(evaluation: &Evaluation) -> Vec<u8> {
-    let mut page = Vec::new();
-    html::Report::new(evaluation, &Catalogue::builtin().unwrap()).write_to(&mut page).unwrap();
-    page
+    let catalogue = Catalogue::builtin().unwrap();
+    html::Page::new(&Report::new(evaluation, &catalogue)).text().unwrap().into_bytes()
 }
 
 /// Nothing went wrong in the console and nothing reached the network.
@@ -108,6 +119,9 @@ async fn lists_filters_evidence_and_views_work() {
     assert_eq!(answer["linked"], count(answer["rule"].as_str().unwrap()), "{answer:#}");
     assert!(answer["excluded"].as_str().unwrap().contains("ipad-reception"), "{answer:#}");
     assert!(answer["assets"].as_str().unwrap().contains("June Ashby"), "{answer:#}");
+    let regressed = answer["regressed"].as_str().unwrap();
+    assert!(regressed.contains("PASS") && regressed.contains("regressed (stands)"), "{answer:#}");
+    assert!(answer["newly"].as_str().unwrap().contains("new failure"), "{answer:#}");
     assert_eq!(answer["printed"], all, "all findings that match are printed: {answer:#}");
     let colours: Vec<&str> =
         answer["themes"].as_array().unwrap().iter().map(|own| own.as_str().unwrap()).collect();

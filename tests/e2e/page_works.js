@@ -30,7 +30,8 @@ await go("#status=any&rule=JC-DEV-001");
 for (const button of page.querySelectorAll("#list .more")) press(button);
 answer.details = [...page.querySelectorAll("#list tr.detail")].map((node) => node.textContent);
 
-for (const [name, text] of [["excluded", "excluded"], ["assets", "assets"]]) {
+const tables = [["excluded", "excluded"], ["assets", "assets"], ["regressed", "drift-regressed"], ["newly", "drift-new"]];
+for (const [name, text] of tables) {
   const list = page.querySelector(`details[data-table="${text}"]`);
   list.open = true;
   await wait(200);

@@ -12,6 +12,8 @@ use csv::{Terminator, Writer, WriterBuilder};
 use super::text::visible;
 use crate::catalogue::Catalogue;
 use crate::evaluation::Evaluation;
+use crate::evidence::Digest;
+use crate::sample::Sample;
 
 /// Why a table could not be written: the writer's own error.
 pub type Error = csv::Error;
@@ -117,6 +119,71 @@ pub fn findings<W: Write>(
                 meta.map_or("", |meta| meta.remediation),
                 &crate::time::format(evidence.evaluated_at),
                 &evidence.digest.to_string(),
+            ],
+        )?;
+    }
+    table.flush()?;
+    Ok(())
+}
+
+/// One row a drawn finding, in the order of the draw, with columns for what the auditor decides.
+///
+/// # Errors
+///
+/// The error of the writer.
+pub fn sample<W: Write>(
+    sample: &Sample<'_>,
+    catalogue: &Catalogue<'_>,
+    to: W,
+) -> Result<(), Error> {
+    let mut table = writer(to);
+    row(
+        &mut table,
+        &[
+            "draw",
+            "seed",
+            "frame",
+            "evaluation",
+            "sha256_of_seed_and_id",
+            "finding_id",
+            "rule_id",
+            "rule",
+            "subject_kind",
+            "subject_id",
+            "subject",
+            "outcome",
+            "effective_status",
+            "reason",
+            "evidence_digest",
+            "decision",
+            "reviewer",
+            "remark",
+        ],
+    )?;
+    for (place, finding) in sample.findings.iter().enumerate() {
+        let title = catalogue.get(&finding.rule_id).map_or("", |rule| rule.meta().title);
+        let drawn_by = std::format!("{}|{}", sample.seed, finding.finding_id);
+        row(
+            &mut table,
+            &[
+                &place.saturating_add(1).to_string(),
+                &sample.seed,
+                &sample.frame.to_string(),
+                &sample.evaluation.to_string(),
+                &Digest::of_bytes(drawn_by.as_bytes()).to_string(),
+                &finding.finding_id.to_string(),
+                &finding.rule_id,
+                title,
+                finding.subject.kind.as_str(),
+                &finding.subject.id,
+                finding.subject.display_name.as_deref().unwrap_or_default(),
+                finding.outcome.as_str(),
+                finding.effective_status.as_str(),
+                catalogue.reason_text(&finding.rule_id, &finding.reason_code),
+                &finding.evidence.digest.to_string(),
+                "",
+                "",
+                "",
             ],
         )?;
     }

@@ -251,7 +251,7 @@ fn attested(report: &Report<'_>, id: &str, findings: &[&Finding]) -> Option<Atte
         frequency: alloc::format!("{days}d"),
         status: if passes { Word::Passed } else { Word::Failed },
         updated: crate::time::format(attestation.attested_at),
-        updated_by: report.person(&attestation.attested_by).unwrap_or_else(|| "(left out)".into()),
+        updated_by: visible(&attestation.attested_by, NAME_MAX),
     })
 }
 

@@ -149,7 +149,7 @@ fn waivers<W: Write>(report: &Report<'_>, to: &mut W) -> fmt::Result {
     writeln!(to, "|---|---|---:|---|---|---|")?;
     for used in &report.evaluation.waiver_report {
         let waiver = report.waiver(&used.waiver_id);
-        let approver = waiver.and_then(|own| report.person(own.approved_by.as_deref()?));
+        let approver = waiver.and_then(|own| own.approved_by.as_deref());
         writeln!(
             to,
             "| {} | {} | {} | {} | {} | {} |",
@@ -157,7 +157,7 @@ fn waivers<W: Write>(report: &Report<'_>, to: &mut W) -> fmt::Result {
             used.state,
             used.findings.len(),
             waiver.map(|own| crate::time::format(own.expires_at)).unwrap_or_default(),
-            text(&approver.unwrap_or_default(), NAME_MAX),
+            text(approver.unwrap_or_default(), NAME_MAX),
             text(waiver.map_or("", |own| &own.reason), VALUE_MAX)
         )?;
     }

@@ -7,7 +7,6 @@ use alloc::vec::Vec;
 use jumpcloud_client::Coverage;
 use uuid::Uuid;
 
-use super::text::{NAME_MAX, visible};
 use crate::attestation::{Attestation, SOURCE};
 use crate::catalogue::Catalogue;
 use crate::config::Config;
@@ -16,7 +15,7 @@ use crate::evaluation::Evaluation;
 use crate::evidence::Observation;
 use crate::finding::{Finding, FindingId, NAMESPACE};
 use crate::frameworks::{Control, Framework};
-use crate::pii::Pseudonyms;
+use crate::pii::PeopleInClear;
 use crate::rule::Meta;
 use crate::waiver::Waiver;
 
@@ -24,8 +23,11 @@ use crate::waiver::Waiver;
 ///
 /// The evaluation alone is enough. With the configuration, waivers and attestations are told with
 /// reason and term; with the drift since the last evaluation, a finding says whether it is new.
-/// Names that the evaluation holds are told as they stand in it; see
-/// [`Pseudonyms::evaluation`](crate::pii::Pseudonyms::evaluation) for the other ways.
+/// Names are told as they stand in what is handed over; [`Pseudonyms`](crate::pii::Pseudonyms) writes
+/// evaluation, configuration and drift in the other ways first.
+///
+/// The same report is told by a [`Format`](super::Format), by the page of `export::html`, and in an
+/// evidence pack.
 #[derive(Clone, Debug)]
 pub struct Report<'a> {
     pub(super) evaluation: &'a Evaluation,
@@ -33,7 +35,7 @@ pub struct Report<'a> {
     waivers: BTreeMap<&'a str, &'a Waiver>,
     attestations: BTreeMap<&'a str, &'a Attestation>,
     drift: BTreeMap<FindingId, &'a DriftRow>,
-    people: Option<&'a Pseudonyms>,
+    changes: Option<&'a Drift>,
     rules: BTreeMap<&'a str, RuleWords<'a>>,
     requests: BTreeMap<&'a str, &'a Coverage>,
     findings: BTreeMap<&'a str, Vec<&'a Finding>>,
@@ -70,7 +72,7 @@ impl<'a> Report<'a> {
             waivers: BTreeMap::new(),
             attestations: BTreeMap::new(),
             drift: BTreeMap::new(),
-            people: None,
+            changes: None,
             rules,
             requests,
             findings,
@@ -83,36 +85,25 @@ impl<'a> Report<'a> {
     }
 
     /// Adds the waivers and attestations of the configuration.
-    #[must_use]
-    pub fn config(mut self, config: &'a Config) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// [`PeopleInClear`] when the `pii_mode` of the configuration is not clear, and the evaluation or the
+    /// configuration has not been through [`Pseudonyms`](crate::pii::Pseudonyms).
+    pub fn config(mut self, config: &'a Config) -> Result<Self, PeopleInClear> {
+        PeopleInClear::check(self.evaluation, config)?;
         self.waivers = config.waivers.iter().map(|own| (own.id.as_str(), own)).collect();
         self.attestations =
             config.attestations.iter().flatten().map(|own| (own.id.as_str(), own)).collect();
-        self
+        Ok(self)
     }
 
     /// Adds what changed since an earlier evaluation.
     #[must_use]
     pub fn drift(mut self, drift: &'a Drift) -> Self {
         self.drift = drift.rows.iter().map(|row| (row.finding_id, row)).collect();
+        self.changes = Some(drift);
         self
-    }
-
-    /// Writes the people who approved and attested in this way; without it, in clear.
-    #[must_use]
-    pub const fn people(mut self, people: &'a Pseudonyms) -> Self {
-        self.people = Some(people);
-        self
-    }
-
-    /// A person named by the configuration, in the chosen way; nothing when left out.
-    pub(super) fn person(&self, name: &str) -> Option<String> {
-        let name = match self.people {
-            Some(people) => people.text(name)?,
-            None => name.into(),
-        };
-        let name = visible(&name, NAME_MAX);
-        (!name.is_empty()).then_some(name)
     }
 
     pub(super) fn rule(&self, id: &str) -> Option<&RuleWords<'a>> {
@@ -174,6 +165,11 @@ impl<'a> Report<'a> {
             .attestations_used
             .iter()
             .filter_map(|id| self.attestations.get(id.as_str()).copied())
+    }
+
+    /// What changed since an earlier evaluation; nothing when none was compared.
+    pub const fn changes(&self) -> Option<&'a Drift> {
+        self.changes
     }
 
     pub(super) fn drift_of(&self, finding: &Finding) -> Option<&'a DriftRow> {

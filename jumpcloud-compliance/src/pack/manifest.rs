@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::Catalogue;
+use crate::drift::Drift;
 use crate::evaluation::{CatalogueRef, Evaluation, OrganizationRef};
 use crate::evidence::Digest;
 use crate::param::ParamSpec;
@@ -69,8 +70,36 @@ impl Manifest {
             catalogue: evaluation.catalogue.clone(),
             files: files.iter().map(|(name, bytes)| PackedFile::of(name, bytes)).collect(),
             how_to_verify: "run `sha256sum` over each file and compare with `digest`; the folder \
-                            holds these files and this manifest, nothing else"
+                            holds these files and this manifest, nothing else; `manifest.sig`, \
+                            when it is there, is a signature over the bytes of this manifest"
                 .to_string(),
+        }
+    }
+}
+
+/// Name and version of the form of `drift.json`.
+const DRIFT_SCHEMA: &str = "jumpcloud-drift/1";
+
+/// What changed, with the evaluations it lies between.
+#[derive(Serialize)]
+pub(super) struct DriftFile<'a> {
+    schema: &'static str,
+    before: Digest,
+    #[serde(with = "crate::time::millis")]
+    before_evaluated_at: Timestamp,
+    after: Digest,
+    #[serde(flatten)]
+    drift: &'a Drift,
+}
+
+impl<'a> DriftFile<'a> {
+    pub(super) const fn of(before: &Evaluation, after: Digest, drift: &'a Drift) -> Self {
+        Self {
+            schema: DRIFT_SCHEMA,
+            before: before.digest,
+            before_evaluated_at: before.evaluated_at,
+            after,
+            drift,
         }
     }
 }

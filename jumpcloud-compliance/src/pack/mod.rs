@@ -1,10 +1,17 @@
 //! The evidence pack: a folder that an auditor can check without this program.
 //!
-//! A pack is plain data first; [`Pack::write_to`] is the only function of the crate that touches a
-//! file system.
+//! A pack is plain data first; [`Pack::write_to`] and [`verify_folder`] are the only functions of the
+//! crate that touch a file system.
+//!
+//! The manifest shows that nothing was changed by accident or by hand. Who wrote it is shown by a
+//! detached signature over it: [`Pack::sign`] takes any signer of the crate `signature`, so the key stays
+//! where it is.
 
+#[cfg(feature = "ed25519")]
+pub mod ed25519;
 mod manifest;
 mod readme;
+mod signature;
 mod verify;
 
 use std::collections::BTreeMap;
@@ -14,18 +21,29 @@ use std::vec::Vec;
 use std::{fs, io};
 
 pub use manifest::{MANIFEST_NAME, MANIFEST_SCHEMA, Manifest, PackedFile};
-pub use verify::{Change, Verification, verify, verify_folder};
+pub use signature::{SIGNATURE_NAME, SignatureState};
+pub use verify::{
+    Change, Verification, verify, verify_folder, verify_signed, verify_signed_folder,
+};
 
 use crate::catalogue::Catalogue;
 use crate::config::Config;
+use crate::drift::Drift;
 use crate::evaluation::Evaluation;
-use crate::evidence::{CanonicalError, canonical};
+use crate::evidence::{CanonicalError, Digest, canonical};
+#[cfg(feature = "html")]
+use crate::export::html;
+use crate::export::views::View;
 use crate::export::{self, Format, Report};
+use crate::pii::{PeopleInClear, PiiMode};
+use crate::sample::Sample;
 
 /// Files of an evidence pack by name, the manifest among them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pack {
     files: BTreeMap<String, Vec<u8>>,
+    evaluation: Digest,
+    mode: PiiMode,
 }
 
 /// Why a pack could not be made or written.
@@ -41,9 +59,18 @@ pub enum PackError {
     /// A table could not be written.
     #[error("a table could not be written: {0}")]
     Table(#[from] export::csv::Error),
-    /// The manifest cannot be replaced or read.
-    #[error("the manifest of the pack cannot be replaced or read")]
+    /// The manifest cannot be read, or a file would take its place or that of its signature.
+    #[error("the manifest of the pack and its signature are written by the pack itself")]
     Manifest,
+    /// People stand in clear where the configuration asks for pseudonyms.
+    #[error(transparent)]
+    People(#[from] PeopleInClear),
+    /// A report, view or sample is of another evaluation than the pack.
+    #[error("what is added to the pack is of another evaluation")]
+    OtherEvaluation,
+    /// The signer failed.
+    #[error("the manifest could not be signed: {0}")]
+    Signer(#[from] ::signature::Error),
     /// A file could not be written or read.
     #[error("`{name}` in the evidence folder: {source}")]
     File {
@@ -59,12 +86,15 @@ impl Pack {
     ///
     /// # Errors
     ///
+    /// [`PackError::People`] when the `pii_mode` of the configuration is not clear, and the evaluation or
+    /// the configuration has not been through [`Pseudonyms`](crate::pii::Pseudonyms);
     /// [`PackError::Canonical`] when the evaluation was read from elsewhere and holds a fraction.
     pub fn of(
         evaluation: &Evaluation,
         catalogue: &Catalogue<'_>,
         config: &Config,
     ) -> Result<Self, PackError> {
+        PeopleInClear::check(evaluation, config)?;
         let mut files = BTreeMap::new();
         let mut text = |name: &str, text: String| {
             files.insert(name.to_string(), text.into_bytes());
@@ -91,20 +121,20 @@ impl Pack {
         table("coverage.csv", &|to| export::csv::coverage(evaluation, to))?;
         let manifest = Manifest::of(evaluation, &files);
         files.insert(MANIFEST_NAME.to_string(), line(&manifest)?.into_bytes());
-        Ok(Self { files })
+        Ok(Self { files, evaluation: evaluation.digest, mode: config.pii_mode })
     }
 
-    /// Adds a file, for example a report; the manifest lists it as it lists the others.
+    /// Adds a file of the caller's; the manifest lists it as it lists the others.
     ///
-    /// A file of the same name is replaced.
+    /// A file of the same name is replaced. A signature is dropped, since it was over another manifest.
     ///
     /// # Errors
     ///
-    /// [`PackError::Manifest`] for the name of the manifest, or when it cannot be read.
+    /// [`PackError::Manifest`] for the name of the manifest or its signature.
     pub fn with_file(mut self, name: &str, bytes: Vec<u8>) -> Result<Self, PackError> {
         let read = self.files.get(MANIFEST_NAME).map(|bytes| serde_json::from_slice(bytes));
         let Some(Ok::<Manifest, _>(mut manifest)) = read else { return Err(PackError::Manifest) };
-        if name == MANIFEST_NAME {
+        if [MANIFEST_NAME, SIGNATURE_NAME].contains(&name) {
             return Err(PackError::Manifest);
         }
         manifest.files.retain(|file| file.name != name);
@@ -112,19 +142,83 @@ impl Pack {
         manifest.files.sort();
         self.files.insert(name.to_string(), bytes);
         self.files.insert(MANIFEST_NAME.to_string(), line(&manifest)?.into_bytes());
+        self.files.remove(SIGNATURE_NAME);
         Ok(self)
     }
 
-    /// Adds the report in further formats; the manifest covers them too.
+    /// Adds the report in further formats.
     ///
     /// # Errors
     ///
-    /// [`PackError::Export`] when the report cannot be told in a format.
+    /// [`PackError::Export`] when the report cannot be told in a format,
+    /// [`PackError::OtherEvaluation`] when it is of another evaluation.
     pub fn with(mut self, report: &Report<'_>, formats: &[Format]) -> Result<Self, PackError> {
+        self.fits(report.evaluation().digest)?;
         for format in formats {
             self = self.with_file(format.file_name(), format.text(report)?.into_bytes())?;
         }
         Ok(self)
+    }
+
+    /// Adds the report as a page, `report.html`.
+    ///
+    /// # Errors
+    ///
+    /// As [`with`](Self::with).
+    #[cfg(feature = "html")]
+    pub fn with_page(self, page: &html::Page<'_>) -> Result<Self, PackError> {
+        self.fits(page.report().evaluation().digest)?;
+        self.with_file(html::FILE_NAME, page.text()?.into_bytes())
+    }
+
+    /// Adds a table a view, each by its name.
+    ///
+    /// # Errors
+    ///
+    /// [`PackError::OtherEvaluation`] when a view is of another evaluation.
+    pub fn with_views(mut self, views: &[View]) -> Result<Self, PackError> {
+        for view in views {
+            self.fits(view.evaluation)?;
+            let mut table = Vec::new();
+            view.write_csv(&mut table)?;
+            self = self.with_file(&std::format!("{}.csv", view.name), table)?;
+        }
+        Ok(self)
+    }
+
+    /// Adds what changed since an earlier evaluation, `drift.json`, which names both evaluations.
+    ///
+    /// `before` is the earlier one as it was kept, so that its own pack is found again.
+    ///
+    /// # Errors
+    ///
+    /// [`PackError::People`] when people stand in clear where the configuration asks for pseudonyms.
+    pub fn with_drift(self, before: &Evaluation, drift: &Drift) -> Result<Self, PackError> {
+        PeopleInClear::check_drift(drift, self.mode)?;
+        let file = manifest::DriftFile::of(before, self.evaluation, drift);
+        let text = line(&file)?;
+        self.with_file("drift.json", text.into_bytes())
+    }
+
+    /// Adds a drawn sample, `sample.csv`, with all that is needed to draw it again.
+    ///
+    /// # Errors
+    ///
+    /// [`PackError::OtherEvaluation`] when it was drawn from another evaluation.
+    pub fn with_sample(
+        self,
+        sample: &Sample<'_>,
+        catalogue: &Catalogue<'_>,
+    ) -> Result<Self, PackError> {
+        self.fits(sample.evaluation)?;
+        let mut table = Vec::new();
+        export::csv::sample(sample, catalogue, &mut table)?;
+        self.with_file("sample.csv", table)
+    }
+
+    /// Refuses what is of another evaluation, such as one in which people stand in clear.
+    fn fits(&self, evaluation: Digest) -> Result<(), PackError> {
+        if evaluation == self.evaluation { Ok(()) } else { Err(PackError::OtherEvaluation) }
     }
 
     /// The files by name.
@@ -134,8 +228,8 @@ impl Pack {
 
     /// Writes the files into a folder, which is made when it is not there.
     ///
-    /// Files of an earlier pack in the folder are replaced; others are left alone, and
-    /// [`verify_folder`] names them.
+    /// Files of an earlier pack in the folder are replaced, and its signature is removed; other files
+    /// are left alone, and [`verify_folder`] names them.
     ///
     /// # Errors
     ///
@@ -146,6 +240,10 @@ impl Pack {
             move |source| PackError::File { name, source }
         };
         fs::create_dir_all(folder).map_err(failed("."))?;
+        let stale = folder.join(SIGNATURE_NAME);
+        if !self.files.contains_key(SIGNATURE_NAME) && stale.exists() {
+            fs::remove_file(stale).map_err(failed(SIGNATURE_NAME))?;
+        }
         for (name, bytes) in &self.files {
             fs::write(folder.join(name), bytes).map_err(failed(name))?;
         }

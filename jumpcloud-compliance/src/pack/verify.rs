@@ -6,7 +6,10 @@ use std::path::Path;
 use std::string::{String, ToString as _};
 use std::vec::Vec;
 
+use ::signature::{SignatureEncoding, Verifier};
+
 use super::manifest::{MANIFEST_NAME, Manifest, PackedFile};
+use super::signature::{SIGNATURE_NAME, SignatureState};
 use super::{Pack, PackError};
 use crate::evaluation::Evaluation;
 
@@ -31,21 +34,48 @@ pub enum Change {
 pub struct Verification {
     /// What was done to the pack, sorted; empty for an untouched one.
     pub changes: Vec<Change>,
+    /// What the signature over the manifest says.
+    pub signature: SignatureState,
 }
 
 impl Verification {
-    /// Whether nothing was changed, removed or added.
-    pub const fn is_intact(&self) -> bool {
-        self.changes.is_empty()
+    /// Whether nothing was changed, removed or added, and no signature speaks against it.
+    ///
+    /// An unsigned pack can be intact: whoever rewrites a file and the manifest with it is only found
+    /// out by a signature.
+    pub fn is_intact(&self) -> bool {
+        self.changes.is_empty() && self.signature != SignatureState::Invalid
+    }
+
+    /// Whether the pack is intact and the holder of the key signed it.
+    pub fn is_authentic(&self) -> bool {
+        self.is_intact() && self.signature == SignatureState::Valid
     }
 }
 
-/// Verifies files by name.
+/// Verifies files by name; a signature is not checked.
 pub fn verify(files: &BTreeMap<String, Vec<u8>>) -> Verification {
+    let signature = if files.contains_key(SIGNATURE_NAME) {
+        SignatureState::Unchecked
+    } else {
+        SignatureState::Unsigned
+    };
+    Verification { changes: changes(files), signature }
+}
+
+/// Verifies files by name, and the signature over the manifest with a public key.
+pub fn verify_signed<S: SignatureEncoding>(
+    files: &BTreeMap<String, Vec<u8>>,
+    key: &impl Verifier<S>,
+) -> Verification {
+    Verification { changes: changes(files), signature: SignatureState::of(files, key) }
+}
+
+fn changes(files: &BTreeMap<String, Vec<u8>>) -> Vec<Change> {
     let manifest =
         files.get(MANIFEST_NAME).and_then(|bytes| serde_json::from_slice::<Manifest>(bytes).ok());
     let Some(manifest) = manifest else {
-        return Verification { changes: std::vec![Change::NoManifest] };
+        return std::vec![Change::NoManifest];
     };
     let mut changes = Vec::new();
     for listed in &manifest.files {
@@ -58,7 +88,9 @@ pub fn verify(files: &BTreeMap<String, Vec<u8>>) -> Verification {
         }
     }
     for name in files.keys() {
-        if name != MANIFEST_NAME && manifest.files.iter().all(|listed| listed.name != *name) {
+        if ![MANIFEST_NAME, SIGNATURE_NAME].contains(&name.as_str())
+            && manifest.files.iter().all(|listed| listed.name != *name)
+        {
             changes.push(Change::Added(name.clone()));
         }
     }
@@ -88,15 +120,32 @@ pub fn verify(files: &BTreeMap<String, Vec<u8>>) -> Verification {
     }
     changes.sort();
     changes.dedup();
-    Verification { changes }
+    changes
 }
 
-/// Verifies a folder.
+/// Verifies a folder; a signature is not checked.
 ///
 /// # Errors
 ///
 /// [`PackError::File`] when a file cannot be read.
 pub fn verify_folder(folder: &Path) -> Result<Verification, PackError> {
+    Ok(verify(&read(folder)?))
+}
+
+/// Verifies a folder, and the signature over its manifest with a public key.
+///
+/// # Errors
+///
+/// [`PackError::File`] when a file cannot be read.
+pub fn verify_signed_folder<S: SignatureEncoding>(
+    folder: &Path,
+    key: &impl Verifier<S>,
+) -> Result<Verification, PackError> {
+    Ok(verify_signed(&read(folder)?, key))
+}
+
+/// Files of a folder by name; a folder in it is a file without content, which no manifest lists.
+fn read(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>, PackError> {
     let failed = |name: String| move |source| PackError::File { name, source };
     let mut files = BTreeMap::new();
     for entry in fs::read_dir(folder).map_err(failed(".".to_string()))? {
@@ -109,11 +158,11 @@ pub fn verify_folder(folder: &Path) -> Result<Verification, PackError> {
         };
         files.insert(name, bytes);
     }
-    Ok(verify(&files))
+    Ok(files)
 }
 
 impl Pack {
-    /// Verifies this pack.
+    /// Verifies this pack; a signature is not checked.
     pub fn verify(&self) -> Verification {
         verify(&self.files)
     }

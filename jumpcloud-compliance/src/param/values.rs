@@ -150,6 +150,11 @@ impl Values {
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
     }
+
+    /// Every value by name, to be written in another form.
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = (&str, &mut Value)> {
+        self.0.iter_mut().map(|(name, value)| (name.as_str(), value))
+    }
 }
 
 fn place(rule_id: &str, name: &str) -> String {

@@ -17,6 +17,7 @@ mod estate;
 mod exports;
 mod golden;
 mod laws;
+mod pack;
 mod questions;
 mod schemas;
 mod walls;

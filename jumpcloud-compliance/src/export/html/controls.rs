@@ -4,7 +4,7 @@ use std::vec::Vec;
 
 use maud::{Markup, html};
 
-use super::Report;
+use super::Page;
 use super::charts::bar;
 use super::words::{self, figure};
 use crate::control::{ControlResult, ControlStatus};
@@ -17,10 +17,10 @@ const RESULTS: [ControlStatus; 4] = [
     ControlStatus::NotApplicable,
 ];
 
-pub(super) fn section(report: &Report<'_>) -> Markup {
-    let frameworks = report.catalogue.frameworks();
+pub(super) fn section(page: &Page<'_>) -> Markup {
+    let frameworks = page.catalogue.frameworks();
     let mut ids: Vec<&str> = Vec::new();
-    for result in &report.evaluation.control_results {
+    for result in &page.evaluation.control_results {
         let id = result.control.framework.as_str();
         if !ids.contains(&id) {
             ids.push(id);
@@ -34,7 +34,7 @@ pub(super) fn section(report: &Report<'_>) -> Markup {
                  on the control and do not replace it."
             }
             @for id in ids {
-                @let results: Vec<&ControlResult> = report
+                @let results: Vec<&ControlResult> = page
                     .evaluation
                     .control_results
                     .iter()
@@ -56,15 +56,15 @@ pub(super) fn section(report: &Report<'_>) -> Markup {
                             }
                         }
                     }
-                    (table(report, id, &results))
+                    (table(page, id, &results))
                 }
             }
         }
     }
 }
 
-fn table(report: &Report<'_>, framework: &str, results: &[&ControlResult]) -> Markup {
-    let known = report.catalogue.frameworks().get(framework);
+fn table(page: &Page<'_>, framework: &str, results: &[&ControlResult]) -> Markup {
+    let known = page.catalogue.frameworks().get(framework);
     html! {
         div.scroll tabindex="0" role="region" aria-label={ "Controls of " (framework) } {
             table {

@@ -7,7 +7,7 @@ use std::vec::Vec;
 use jiff::Timestamp;
 use maud::{Markup, html};
 
-use super::Report;
+use super::Page;
 use super::words::{figure, kinds, plain, shown, time};
 use crate::evaluation::Evaluation;
 use crate::evidence::CoverageState;
@@ -81,10 +81,9 @@ impl Input {
 const OWN: [&str; 2] = ["ATT", "CFG"];
 
 /// Inputs that enabled rules may read and of which no list is there, each once, sorted.
-fn absent<'a>(report: &Report<'a>, inputs: &BTreeMap<&str, Input>) -> BTreeSet<&'a str> {
-    let disabled = &report.evaluation.rules_disabled;
-    report
-        .catalogue
+fn absent<'a>(page: &Page<'a>, inputs: &BTreeMap<&str, Input>) -> BTreeSet<&'a str> {
+    let disabled = &page.evaluation.rules_disabled;
+    page.catalogue
         .metas()
         .filter(|meta| !disabled.iter().any(|id| id == meta.id))
         .flat_map(|meta| meta.inputs)
@@ -94,10 +93,10 @@ fn absent<'a>(report: &Report<'a>, inputs: &BTreeMap<&str, Input>) -> BTreeSet<&
 }
 
 /// What could not be read, before anything else is said.
-pub(super) fn warnings(report: &Report<'_>) -> Markup {
-    let evaluation = report.evaluation;
+pub(super) fn warnings(page: &Page<'_>) -> Markup {
+    let evaluation = page.evaluation;
     let inputs = inputs(evaluation);
-    let absent = absent(report, &inputs);
+    let absent = absent(page, &inputs);
     // A feature that the plan lacks or that nobody asked for is told apart from a broken read.
     let broken: Vec<_> = inputs
         .iter()

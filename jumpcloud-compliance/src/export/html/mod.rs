@@ -11,6 +11,7 @@
 mod charts;
 mod controls;
 mod coverage;
+mod drift;
 mod embed;
 mod evidence;
 mod index;
@@ -19,46 +20,59 @@ mod page;
 mod waivers;
 mod words;
 
-use std::io::{self, BufWriter, Write};
+use std::io::{BufWriter, Write};
+use std::string::String;
+use std::vec::Vec;
 
 use super::views::View;
+use super::{ExportError, Report};
 use crate::catalogue::Catalogue;
 use crate::evaluation::Evaluation;
 use crate::period::PeriodSummary;
-use crate::waiver::Waiver;
 
-/// A report to be written.
+/// Name of the page in an evidence pack.
+pub const FILE_NAME: &str = "report.html";
+
+/// A [`Report`] as one page for people, with what only people look at.
+///
+/// Like a [`Format`](super::Format) it is whole as [`text`](Self::text) or goes to a writer with
+/// [`write`](Self::write).
 ///
 /// # Examples
 ///
 /// ```
 /// use jumpcloud_client::Snapshot;
-/// use jumpcloud_compliance::export::html::Report;
+/// use jumpcloud_compliance::export::{Report, html::Page};
 /// use jumpcloud_compliance::{Catalogue, Config, evaluate};
 ///
 /// let snapshot = Snapshot::from_json(r#"{"schema": "jumpcloud-snapshot/1",
 ///     "organization_id": "o1", "taken_at": "2026-11-23T11:00:00Z", "inputs": {}}"#)?;
 /// let now = "2026-11-23T12:00:00Z".parse()?;
-/// let catalogue = Catalogue::builtin()?;
-/// let evaluation = evaluate(&catalogue, &snapshot, &Config::default(), now, None)?;
-/// let mut page = Vec::new();
-/// Report::new(&evaluation, &catalogue).write_to(&mut page)?;
-/// assert!(page.starts_with(b"<!DOCTYPE html>"));
+/// let (catalogue, config) = (Catalogue::builtin()?, Config::default());
+/// let evaluation = evaluate(&catalogue, &snapshot, &config, now, None)?;
+/// let report = Report::new(&evaluation, &catalogue).config(&config)?;
+/// assert!(Page::new(&report).text()?.starts_with("<!DOCTYPE html>"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug)]
-pub struct Report<'a> {
+pub struct Page<'a> {
+    report: &'a Report<'a>,
     evaluation: &'a Evaluation,
     catalogue: &'a Catalogue<'a>,
     views: &'a [View],
     period: Option<&'a PeriodSummary>,
-    waivers: &'a [Waiver],
 }
 
-impl<'a> Report<'a> {
-    /// The report of an evaluation; `catalogue` is the one that judged.
-    pub const fn new(evaluation: &'a Evaluation, catalogue: &'a Catalogue<'a>) -> Self {
-        Self { evaluation, catalogue, views: &[], period: None, waivers: &[] }
+impl<'a> Page<'a> {
+    /// The page of a report: its evaluation, waivers, and what changed.
+    pub const fn new(report: &'a Report<'a>) -> Self {
+        let (evaluation, catalogue) = (report.evaluation, report.catalogue);
+        Self { report, evaluation, catalogue, views: &[], period: None }
+    }
+
+    /// The report that the page tells.
+    pub const fn report(&self) -> &'a Report<'a> {
+        self.report
     }
 
     /// Adds views, each as a section that opens on demand.
@@ -73,29 +87,31 @@ impl<'a> Report<'a> {
         Self { period: Some(period), ..self }
     }
 
-    /// Adds the waivers of the configuration: who accepted what, why and until when.
-    #[must_use]
-    pub const fn waivers(self, waivers: &'a [Waiver]) -> Self {
-        Self { waivers, ..self }
-    }
-
-    /// Writes the report.
+    /// The page, whole.
     ///
     /// # Errors
     ///
-    /// The error of the writer.
-    pub fn write_to<W: Write>(&self, to: W) -> io::Result<()> {
+    /// [`ExportError::Write`] when a part of it cannot be written as JSON.
+    pub fn text(&self) -> Result<String, ExportError> {
+        let mut bytes = Vec::new();
+        self.write(&mut bytes)?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// Writes the page.
+    ///
+    /// # Errors
+    ///
+    /// [`ExportError::Write`] with the error of the writer.
+    pub fn write<W: Write>(&self, to: W) -> Result<(), ExportError> {
         let mut to = BufWriter::new(to);
         page::write(self, &mut to)?;
-        to.flush()
+        Ok(to.flush()?)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use alloc::string::String;
-    use alloc::vec::Vec;
-
     use serde_json::json;
 
     use super::*;
@@ -118,9 +134,7 @@ mod tests {
 
     fn page(evaluation: &Evaluation) -> String {
         let catalogue = Catalogue::builtin().unwrap();
-        let mut page = Vec::new();
-        Report::new(evaluation, &catalogue).write_to(&mut page).unwrap();
-        String::from_utf8(page).unwrap()
+        Page::new(&Report::new(evaluation, &catalogue)).text().unwrap()
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::vec::Vec;
 
 use maud::{Markup, html};
 
-use super::Report;
+use super::Page;
 use super::charts::{bar, legend, trend};
 use super::index::counts;
 use super::words::{self, SEVERITIES, figure, shown};
@@ -17,8 +17,8 @@ use crate::period::PeriodSummary;
 /// The rule whose findings tell whether a device is encrypted.
 const ENCRYPTION: &str = "JC-DEV-001";
 
-pub(super) fn headline(report: &Report<'_>) -> Markup {
-    let findings = &report.evaluation.findings;
+pub(super) fn headline(page: &Page<'_>) -> Markup {
+    let findings = &page.evaluation.findings;
     let all = counts(findings);
     let open = |severity: Severity| {
         let fails = findings
@@ -76,11 +76,11 @@ fn causes(findings: &[Finding]) -> Vec<(u64, UnknownCause)> {
     causes
 }
 
-pub(super) fn rules(report: &Report<'_>, rules: &[(&str, Vec<&Finding>)]) -> Markup {
+pub(super) fn rules(page: &Page<'_>, rules: &[(&str, Vec<&Finding>)]) -> Markup {
     let mut rows: Vec<(&str, StatusCounts, Severity, &str)> = rules
         .iter()
         .map(|(id, findings)| {
-            let meta = report.catalogue.get(id).map(crate::Rule::meta);
+            let meta = page.catalogue.get(id).map(crate::Rule::meta);
             let severity = meta.map_or(Severity::Info, |meta| meta.severity);
             let title = meta.map_or("", |meta| meta.title);
             (*id, counts(findings.iter().copied()), severity, title)
@@ -122,16 +122,16 @@ pub(super) fn rules(report: &Report<'_>, rules: &[(&str, Vec<&Finding>)]) -> Mar
                     }
                 }
             }
-            @if !report.evaluation.rules_disabled.is_empty() {
-                p.after { "Turned off by the configuration: " (report.evaluation.rules_disabled.join(", ")) "." }
+            @if !page.evaluation.rules_disabled.is_empty() {
+                p.after { "Turned off by the configuration: " (page.evaluation.rules_disabled.join(", ")) "." }
             }
         }
     }
 }
 
-pub(super) fn devices(report: &Report<'_>) -> Markup {
+pub(super) fn devices(page: &Page<'_>) -> Markup {
     let mut families: BTreeMap<&str, StatusCounts> = BTreeMap::new();
-    for finding in &report.evaluation.findings {
+    for finding in &page.evaluation.findings {
         if finding.rule_id == ENCRYPTION {
             let family = finding.subject.sub_kind.as_deref().unwrap_or("unknown");
             families.entry(family).or_default().add(finding.effective_status);

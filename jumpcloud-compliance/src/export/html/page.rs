@@ -1,5 +1,6 @@
 //! The page: head, sections in their order, the data at its end.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::vec::Vec;
 
@@ -10,66 +11,76 @@ use super::embed::{self, SCRIPT, STYLE};
 use super::evidence::{Chunk, Failing};
 use super::index::{Index, by_rule};
 use super::words::{kinds, plain, shown, time};
-use super::{Report, controls, coverage, overview, waivers};
+use super::{Page, controls, coverage, drift, overview, waivers};
 use crate::export::statements::STATEMENTS;
 use crate::outcome::Outcome;
 
 /// A table that the script shows page by page.
 #[derive(Debug, Serialize)]
-struct Listing<'a> {
-    columns: Vec<&'a str>,
-    rows: Vec<Vec<&'a str>>,
+pub(super) struct Listing<'a> {
+    pub(super) columns: Vec<&'a str>,
+    pub(super) rows: Vec<Vec<Cow<'a, str>>>,
 }
 
-pub(super) fn write<W: Write>(report: &Report<'_>, to: &mut W) -> io::Result<()> {
-    let rules = by_rule(report.evaluation);
+pub(super) fn write<W: Write>(page: &Page<'_>, to: &mut W) -> io::Result<()> {
+    let rules = by_rule(page.evaluation);
     let sections = html! {
-        (coverage::warnings(report))
-        (overview::headline(report))
-        (controls::section(report))
-        @if let Some(period) = report.period { (overview::period(period)) }
-        (overview::rules(report, &rules))
-        (overview::devices(report))
+        (coverage::warnings(page))
+        (overview::headline(page))
+        (controls::section(page))
+        @if let Some(changes) = page.report.changes() { (drift::section(changes)) }
+        @if let Some(period) = page.period { (overview::period(period)) }
+        (overview::rules(page, &rules))
+        (overview::devices(page))
         (findings())
-        (waivers::section(report))
-        (coverage::population(report.evaluation))
-        (views(report))
+        (waivers::section(page))
+        (coverage::population(page.evaluation))
+        (views(page))
         (statements())
     };
-    let failing: Failing = report
+    let failing: Failing = page
         .period
         .into_iter()
         .flat_map(|period| &period.time_in_fail)
         .filter(|course| course.last_outcome == Some(Outcome::Fail))
         .map(|course| (course.finding_id, course.failing_since.unwrap_or(course.first_failed_at)))
         .collect();
-    let head = head(report);
+    let head = head(page);
     to.write_all(head.0.as_bytes())?;
     to.write_all(b"<body>\n")?;
-    to.write_all(banner(report).0.as_bytes())?;
+    to.write_all(banner(page).0.as_bytes())?;
     to.write_all(b"<main id=\"main\">\n")?;
     to.write_all(sections.0.as_bytes())?;
     to.write_all(b"</main>\n")?;
-    to.write_all(footer(report).0.as_bytes())?;
-    embed::data(to, "index", &Index::new(report.evaluation, report.catalogue, &rules))?;
+    to.write_all(footer(page).0.as_bytes())?;
+    embed::data(to, "index", &Index::new(page.evaluation, page.catalogue, &rules))?;
     for (place, (_, findings)) in rules.iter().enumerate() {
         embed::data(to, &std::format!("evidence-{place}"), &Chunk::new(findings, &failing))?;
     }
-    embed::data(to, "table-excluded", &excluded(report))?;
-    for view in report.views {
-        let rows = view.rows.iter().map(|row| row.iter().map(AsRef::as_ref).collect()).collect();
+    embed::data(to, "table-excluded", &excluded(page))?;
+    for (name, listing) in
+        page.report.changes().into_iter().flat_map(|own| drift::tables(page, own))
+    {
+        embed::data(to, &std::format!("table-{name}"), &listing)?;
+    }
+    for view in page.views {
+        let rows = view
+            .rows
+            .iter()
+            .map(|row| row.iter().map(|cell| cell.as_str().into()).collect())
+            .collect();
         let listing = Listing { columns: view.columns.to_vec(), rows };
         embed::data(to, &std::format!("table-{}", view.name), &listing)?;
     }
     write!(to, "<script>{SCRIPT}</script>\n</body>\n</html>\n")
 }
 
-fn title(report: &Report<'_>) -> std::string::String {
-    let org = &report.evaluation.org;
+fn title(page: &Page<'_>) -> std::string::String {
+    let org = &page.evaluation.org;
     shown(org.name.as_deref().unwrap_or(&org.id)).into_owned()
 }
 
-fn head(report: &Report<'_>) -> Markup {
+fn head(page: &Page<'_>) -> Markup {
     html! {
         (DOCTYPE)
         (PreEscaped("<html lang=\"en\">\n"))
@@ -79,21 +90,21 @@ fn head(report: &Report<'_>) -> Markup {
             meta name="viewport" content="width=device-width, initial-scale=1";
             meta name="color-scheme" content="light dark";
             meta name="referrer" content="no-referrer";
-            title { (title(report)) " \u{2013} JumpCloud evidence report" }
+            title { (title(page)) " \u{2013} JumpCloud evidence report" }
             style { (PreEscaped(STYLE)) }
         }
         (PreEscaped("\n"))
     }
 }
 
-fn banner(report: &Report<'_>) -> Markup {
-    let evaluation = report.evaluation;
+fn banner(page: &Page<'_>) -> Markup {
+    let evaluation = page.evaluation;
     html! {
         a.skip href="#main" { "Skip to the report" }
         header.banner {
             div {
                 p.kicker { "JumpCloud evidence report" }
-                h1 { bdi { (title(report)) } }
+                h1 { bdi { (title(page)) } }
                 p.meta {
                     "Judged for " b { (time(evaluation.evaluated_at)) }
                     " \u{b7} read from " (time(evaluation.snapshot.started_at))
@@ -108,12 +119,13 @@ fn banner(report: &Report<'_>) -> Markup {
             a href="#coverage" { "Coverage" }
             a href="#headline" { "Headline" }
             a href="#controls" { "Controls" }
-            @if report.period.is_some() { a href="#trend" { "Over time" } }
+            @if page.report.changes().is_some() { a href="#drift" { "What changed" } }
+            @if page.period.is_some() { a href="#trend" { "Over time" } }
             a href="#rules" { "Rules" }
             a href="#devices" { "Devices" }
             a href="#findings" { "Findings" }
             a href="#population" { "Population" }
-            @if !report.views.is_empty() { a href="#views" { "Views" } }
+            @if !page.views.is_empty() { a href="#views" { "Views" } }
             a href="#statements" { "How to read this" }
         }
     }
@@ -140,12 +152,12 @@ fn findings() -> Markup {
     }
 }
 
-fn views(report: &Report<'_>) -> Markup {
+fn views(page: &Page<'_>) -> Markup {
     html! {
-        @if !report.views.is_empty() {
+        @if !page.views.is_empty() {
             section #views aria-labelledby="views-title" {
                 h2 #views-title { "Views" }
-                @for view in report.views {
+                @for view in page.views {
                     details data-table=(view.name) {
                         summary { (view.title) }
                         @if !view.unknown.is_empty() {
@@ -158,19 +170,19 @@ fn views(report: &Report<'_>) -> Markup {
     }
 }
 
-fn excluded<'a>(report: &Report<'a>) -> Listing<'a> {
-    let rows = report
+fn excluded<'a>(page: &Page<'a>) -> Listing<'a> {
+    let rows = page
         .evaluation
         .population
         .iter()
         .flat_map(|population| {
             population.excluded.iter().map(|excluded| {
                 std::vec![
-                    kinds(population.kind),
-                    excluded.name.as_deref().unwrap_or_default(),
-                    excluded.id.as_str(),
-                    excluded.reason.as_str(),
-                    excluded.detail.as_deref().unwrap_or_default(),
+                    kinds(population.kind).into(),
+                    excluded.name.as_deref().unwrap_or_default().into(),
+                    excluded.id.as_str().into(),
+                    excluded.reason.as_str().into(),
+                    excluded.detail.as_deref().unwrap_or_default().into(),
                 ]
             })
         })
@@ -187,8 +199,8 @@ fn statements() -> Markup {
     }
 }
 
-fn footer(report: &Report<'_>) -> Markup {
-    let evaluation = report.evaluation;
+fn footer(page: &Page<'_>) -> Markup {
+    let evaluation = page.evaluation;
     html! {
         footer {
             dl.facts {

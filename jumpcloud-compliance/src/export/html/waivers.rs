@@ -4,16 +4,16 @@ use std::vec::Vec;
 
 use maud::{Markup, html};
 
-use super::Report;
+use super::Page;
 use super::words::{figure, plain, shown, time};
 use crate::waiver::{Waiver, WaiverUse};
 
-pub(super) fn section(report: &Report<'_>) -> Markup {
-    let uses: Vec<(&WaiverUse, Option<&Waiver>)> = report
+pub(super) fn section(page: &Page<'_>) -> Markup {
+    let uses: Vec<(&WaiverUse, Option<&Waiver>)> = page
         .evaluation
         .waiver_report
         .iter()
-        .map(|used| (used, report.waivers.iter().find(|own| own.id == used.waiver_id)))
+        .map(|used| (used, page.report.waiver(&used.waiver_id)))
         .collect();
     html! {
         @if !uses.is_empty() {

@@ -23,7 +23,7 @@ impl Oscal<'_> {
         let waiver = self.report.waiver(&used.waiver_id);
         let reason = waiver.map_or("accepted by a waiver", |waiver| &waiver.reason);
         let statement = waiver.and_then(|waiver| waiver.risk_statement.as_deref());
-        let approver = waiver.and_then(|waiver| self.report.person(waiver.approved_by.as_deref()?));
+        let approver = waiver.and_then(|waiver| waiver.approved_by.as_deref());
         let approved = waiver.and_then(|waiver| waiver.approved_at).map(stamp);
         let ticket = waiver.and_then(|waiver| waiver.ticket.as_deref());
         let instead = waiver.and_then(|waiver| waiver.compensating_control.as_deref());
@@ -34,7 +34,7 @@ impl Oscal<'_> {
             statement: Text::foreign(statement.unwrap_or(reason), VALUE_MAX),
             props: props([
                 ("waiver", &used.waiver_id),
-                ("approved-by", approver.as_deref().unwrap_or_default()),
+                ("approved-by", approver.unwrap_or_default()),
                 ("approved-at", approved.as_deref().unwrap_or_default()),
                 ("ticket", ticket.unwrap_or_default()),
                 ("compensating-control", instead.unwrap_or_default()),
@@ -50,7 +50,6 @@ impl Oscal<'_> {
     }
 
     pub(super) fn attested(&self, attestation: &Attestation) -> impl Serialize + use<> {
-        let person = self.report.person(&attestation.attested_by).unwrap_or_default();
         Statement {
             parts: [Part {
                 uuid: self.own("attestation", &attestation.id),
@@ -60,7 +59,7 @@ impl Oscal<'_> {
                     ("topic", attestation.topic.as_str()),
                     ("period-start", &attestation.period_start.to_string()),
                     ("period-end", &attestation.period_end.to_string()),
-                    ("attested-by", &person),
+                    ("attested-by", &attestation.attested_by),
                     ("attested-at", &stamp(attestation.attested_at)),
                     ("valid-until", &stamp(attestation.valid_until)),
                 ]),

@@ -1,36 +1,26 @@
 //! People's names and addresses in reports: clear, hashed, or left out.
+//!
+//! [`Pseudonyms`] is the one place that decides. An evaluation, a configuration and a drift pass through
+//! it before anything is told of them; a report refuses those that have not.
 
-use alloc::borrow::Cow;
+mod shown;
+
 use alloc::string::String;
 use core::fmt::{self, Write};
 
 use sha2::{Digest as _, Sha256};
 use unicode_normalization::UnicodeNormalization;
 
-use crate::evaluation::Evaluation;
-use crate::evidence::{CanonicalError, Digest, Observation, Observed, Presence, Redaction};
-use crate::finding::ResponsibleMethod;
+use crate::evidence::{Observation, Observed, Presence, Redaction};
 use crate::problem::{ConfigError, ConfigProblem, ProblemKind};
 use crate::subject::{SubjectKind, SubjectRef};
 
-/// Fields whose text is about a person, wherever they are observed.
-///
-/// Names of devices, groups and applications are no people's names and stay.
-const PERSONAL: [&str; 10] = [
-    "username",
-    "systemUsername",
-    "email",
-    "alternateEmail",
-    "firstname",
-    "lastname",
-    "displayname",
-    "employeeIdentifier",
-    "home",
-    "statement",
-];
+pub use shown::PeopleInClear;
 
-/// Inputs whose `path` leads through the home folder of a person.
-const HOMES: [&str; 1] = ["SI.user_ssh_keys"];
+/// What a text begins with that has become a pseudonym.
+const PSEUDONYM: &str = "hmac-sha256:";
+/// What stands where a text was left out and something must stand.
+const REMOVED: &str = "removed";
 
 /// Block length of SHA-256 in bytes.
 const BLOCK: usize = 64;
@@ -88,13 +78,23 @@ impl Pseudonyms {
     /// A person's text in the configured form; nothing when it is left out.
     ///
     /// Hashing ignores ASCII case and Unicode composition, so that spellings of
-    /// one address give one pseudonym.
+    /// one address give one pseudonym. A pseudonym stays what it is.
     pub fn text(&self, text: &str) -> Option<String> {
         match self.mode {
             PiiMode::Clear => Some(text.into()),
             PiiMode::Hashed => Some(self.pseudonym(text)),
             PiiMode::None => None,
         }
+    }
+
+    /// A text that a person wrote freely, such as a reason: it may name anybody, so it is told in
+    /// clear mode only. Else its pseudonym stands there, which proves the text to those who know it,
+    /// or the word `removed`. A blank text says nothing of anybody and stays.
+    pub fn free_text(&self, text: &str) -> String {
+        if text.trim().is_empty() {
+            return text.into();
+        }
+        self.text(text).unwrap_or_else(|| REMOVED.into())
     }
 
     /// Applies the mode to the names of a person; other subjects stay as they are.
@@ -107,8 +107,11 @@ impl Pseudonyms {
     }
 
     /// Applies the mode to an observation whose texts are about a person.
+    ///
+    /// What was treated before stays as it is.
     pub fn observation(&self, observation: &mut Observation) {
-        if observation.presence != Presence::Present {
+        if observation.presence != Presence::Present || observation.redaction == Redaction::Removed
+        {
             return;
         }
         match self.mode {
@@ -124,76 +127,6 @@ impl Pseudonyms {
         }
     }
 
-    /// The evaluation with every person in the configured form, sealed anew.
-    ///
-    /// Names and addresses of people are written in the mode, in subjects, observations and the
-    /// contact of a finding; identifiers, outcomes and reasons stay as they are. What is told from
-    /// the result (native form, tables, exports, packs) holds nobody the mode leaves out. Digests
-    /// differ from those of the original, whose digest the caller keeps where both must be tied.
-    ///
-    /// # Errors
-    ///
-    /// A [`CanonicalError`] when an evaluation that was read from elsewhere holds a fraction.
-    pub fn evaluation<'e>(
-        &self,
-        original: &'e Evaluation,
-    ) -> Result<Cow<'e, Evaluation>, CanonicalError> {
-        if self.mode == PiiMode::Clear {
-            return Ok(Cow::Borrowed(original));
-        }
-        let mut shown = original.clone();
-        shown.subjects.iter_mut().for_each(|subject| self.subject(subject));
-        for finding in &mut shown.findings {
-            self.subject(&mut finding.subject);
-            if let Some(responsible) = &mut finding.responsible
-                && responsible.method == ResponsibleMethod::SecurityContact
-            {
-                responsible.person = responsible.person.take().and_then(|text| self.text(&text));
-            }
-            let evidence = &mut finding.evidence;
-            for observation in &mut evidence.observations {
-                if is_personal(observation) {
-                    self.observation(observation);
-                }
-                observation.path = self.path(observation);
-            }
-            evidence.observations.sort_by(Observation::cmp_report);
-            evidence.digest = Digest::of_sealed(&*evidence)?;
-        }
-        shown.digest = crate::engine::digest_of(&shown)?;
-        Ok(Cow::Owned(shown))
-    }
-
-    /// The path of an observation without the people that its brackets name.
-    fn path(&self, observation: &Observation) -> String {
-        let mut out = String::new();
-        let mut rest = observation.path.as_str();
-        while let Some((before, inner)) = rest.split_once('[') {
-            out.push_str(before);
-            out.push('[');
-            rest = inner;
-            let Some((key, value)) = inner.split_once('=') else { break };
-            let home = key == "path" && HOMES.contains(&&*observation.source);
-            if !(home || PERSONAL.contains(&key)) {
-                continue;
-            }
-            // A name may hold brackets itself: it reaches to the last one that can close it.
-            let (person, after) = match value.strip_suffix(']') {
-                Some(person) => (person, ""),
-                None => value.rsplit_once("].").unwrap_or((value, "")),
-            };
-            let told = self.text(person).unwrap_or_else(|| "removed".into());
-            // Writing to a String cannot fail.
-            write!(out, "{key}={told}]").unwrap_or_default();
-            if !after.is_empty() {
-                out.push('.');
-            }
-            rest = after;
-        }
-        out.push_str(rest);
-        out
-    }
-
     fn hash(&self, value: &mut Observed) {
         match value {
             Observed::Text(text) => *text = self.pseudonym(text),
@@ -203,8 +136,11 @@ impl Pseudonyms {
     }
 
     fn pseudonym(&self, text: &str) -> String {
+        if is_pseudonym(text) {
+            return text.into();
+        }
         let folded: String = text.nfc().map(|c| c.to_ascii_lowercase()).collect();
-        let mut out = String::from("hmac-sha256:");
+        let mut out = String::from(PSEUDONYM);
         for byte in hmac(&self.key, folded.as_bytes()) {
             // Writing to a String cannot fail.
             write!(out, "{byte:02x}").unwrap_or_default();
@@ -213,12 +149,11 @@ impl Pseudonyms {
     }
 }
 
-/// Whether the value of an observation is about a person.
-fn is_personal(observation: &Observation) -> bool {
-    let path = observation.path.as_str();
-    let field = path.rsplit('.').next().unwrap_or(path);
-    let field = field.trim_end_matches("[]");
-    PERSONAL.contains(&field) || field == "path" && HOMES.contains(&&*observation.source)
+/// Whether a text is a pseudonym already.
+fn is_pseudonym(text: &str) -> bool {
+    text.strip_prefix(PSEUDONYM).is_some_and(|hex| {
+        hex.len() == 64 && hex.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    })
 }
 
 /// The key as one block: padded, or hashed first when it is longer.
@@ -318,26 +253,6 @@ mod tests {
         let mut clear = named(SubjectKind::User);
         Pseudonyms::new(PiiMode::Clear, None).unwrap().subject(&mut clear);
         assert_eq!(clear, named(SubjectKind::User));
-    }
-
-    #[test]
-    fn a_path_names_nobody() {
-        let none = Pseudonyms::new(PiiMode::None, None).unwrap();
-        for (source, path, told) in [
-            ("SI.users", "[username=ada.x].uid", "[username=removed].uid"),
-            ("SI.users", "[username=a].b]", "[username=removed]"),
-            ("SI.user_ssh_keys", "[path=/Users/ada/.ssh/id].uid", "[path=removed].uid"),
-            ("SI.mounts", "[path=/srv].type", "[path=/srv].type"),
-            (
-                "SYS",
-                "sshdParams[name=PermitRootLogin].value",
-                "sshdParams[name=PermitRootLogin].value",
-            ),
-            ("SYS", "bound_users[].id", "bound_users[].id"),
-            ("X", "rows[id=1].of[username=ada]", "rows[id=1].of[username=removed]"),
-        ] {
-            assert_eq!(none.path(&Observation::new(source, path, true)), told);
-        }
     }
 
     #[test]

@@ -1,0 +1,110 @@
+//! The evidence folder: everything that is told of an evaluation.
+
+use std::error::Error;
+use std::path::Path;
+
+use jumpcloud_client::Snapshot;
+use jumpcloud_compliance::drift::Drift;
+use jumpcloud_compliance::export::{Report, html, views};
+use jumpcloud_compliance::pack::{Pack, ed25519};
+use jumpcloud_compliance::pii::Pseudonyms;
+use jumpcloud_compliance::{Catalogue, Config, Evaluation, sample};
+
+use crate::failure::Failure;
+use crate::options::Options;
+
+/// An evaluation with all that it came from.
+pub struct Judged<'a> {
+    pub evaluation: &'a Evaluation,
+    pub catalogue: &'a Catalogue<'a>,
+    pub snapshot: &'a Snapshot,
+    pub config: &'a Config,
+    pub people: &'a Pseudonyms,
+    pub options: &'a Options,
+}
+
+/// Packs the evidence; people are written as the configuration says, in every file.
+pub fn pack(judged: &Judged<'_>) -> Result<Pack, Failure> {
+    let Judged { catalogue, people, options, .. } = judged;
+    let evaluation = people.evaluation(judged.evaluation).map_err(unpacked)?;
+    let config = people.config(judged.config);
+    let mut report = Report::new(&evaluation, catalogue).config(&config).map_err(unpacked)?;
+    let mut pack = Pack::of(&evaluation, catalogue, &config).map_err(unpacked)?;
+
+    let before = options.baseline.as_deref().map(baseline).transpose()?;
+    let drift = before
+        .as_ref()
+        .map(|before| {
+            let shown = people.evaluation(before).map_err(unpacked)?;
+            Drift::between(&shown, &evaluation, catalogue).map_err(|error| {
+                Failure::new("nothing can be compared", error, "correct the file after --baseline")
+            })
+        })
+        .transpose()?;
+    if let (Some(before), Some(drift)) = (&before, &drift) {
+        report = report.drift(drift);
+        pack = pack.with_drift(before, drift).map_err(unpacked)?;
+    }
+
+    let views = views::all(&evaluation, catalogue, judged.snapshot, judged.config, None)
+        .map_err(unpacked)?;
+    let page = html::Page::new(&report).views(&views);
+    pack = pack
+        .with(&report, &options.format.0)
+        .and_then(|pack| pack.with_page(&page))
+        .and_then(|pack| pack.with_views(&views))
+        .map_err(unpacked)?;
+    if let (Some(size), Some(seed)) = (options.sample, &options.seed) {
+        let drawn = sample(&evaluation, seed, size);
+        pack = pack.with_sample(&drawn, catalogue).map_err(unpacked)?;
+    }
+    match &options.sign_key {
+        Some(file) => pack.sign(&signing_key(file)?).map_err(unpacked),
+        None => Ok(pack),
+    }
+}
+
+fn baseline(file: &Path) -> Result<Evaluation, Failure> {
+    let fails = |error: &dyn Error, remedy| {
+        Failure::file(
+            "the earlier evaluation cannot be read",
+            file,
+            Cause(error.to_string()),
+            remedy,
+        )
+    };
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| fails(&error, "check the path after --baseline"))?;
+    let evaluation: Evaluation = serde_json::from_str(&text)
+        .map_err(|error| fails(&error, "give the evaluation.json of an evidence folder"))?;
+    if evaluation.is_intact() {
+        Ok(evaluation)
+    } else {
+        let changed = Cause("its digest does not fit its content".to_owned());
+        Err(fails(&changed, "take it from an evidence folder that nobody changed"))
+    }
+}
+
+fn signing_key(file: &Path) -> Result<ed25519::SigningKey, Failure> {
+    let remedy = "write one with `openssl genpkey -algorithm ed25519 -out FILE`";
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| Failure::file("the key cannot be read", file, error, remedy))?;
+    ed25519::signing_key(&text)
+        .map_err(|error| Failure::file("the key cannot be used", file, error, remedy))
+}
+
+fn unpacked(error: impl Error) -> Failure {
+    Failure::new("the evidence cannot be packed", error, "report this with the snapshot")
+}
+
+/// What went wrong, in words alone.
+#[derive(Debug)]
+struct Cause(String);
+
+impl std::fmt::Display for Cause {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Error for Cause {}
