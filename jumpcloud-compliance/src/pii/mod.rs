@@ -180,6 +180,7 @@ mod tests {
     use alloc::vec;
 
     use super::*;
+    use crate::evidence::Digest;
 
     const KEY: &[u8] = b"sixteen bytes ok";
 

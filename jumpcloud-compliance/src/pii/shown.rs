@@ -285,8 +285,6 @@ fn has_address(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use alloc::vec;
-
     use serde_json::json;
 
     use super::*;

@@ -8,17 +8,25 @@ use super::Page;
 use super::page::Listing;
 use super::words::{figure, kinds, plain};
 use crate::drift::{Drift, DriftKind, DriftRow};
+use crate::outcome::Outcome;
 
-/// What a reader asks of a drift first, each with its list.
-const GROUPS: [(&str, &str, &[DriftKind]); 4] = [
-    ("drift-new", "New failures", &[DriftKind::NewFailure]),
-    ("drift-regressed", "Fails now and did not before", &[DriftKind::Regressed]),
-    ("drift-resolved", "Failed before and passes now", &[DriftKind::Resolved]),
-    (
-        "drift-lost",
-        "Lost from sight: no conclusion any more",
-        &[DriftKind::CoverageLost, DriftKind::PresenceUnknown],
-    ),
+/// A list of the section: its name, its title, and the rows that belong to it.
+type Group = (&'static str, &'static str, fn(&DriftRow) -> bool);
+
+/// What a reader asks of a drift first; no row is in two of them.
+const GROUPS: [Group; 4] = [
+    ("drift-new", "New failures", |row| row.kind == DriftKind::NewFailure),
+    // Also when nobody knew before, or the rule judges otherwise now: the row says which.
+    ("drift-regressed", "Fails now and did not before", |row| {
+        matches!(
+            row.kind,
+            DriftKind::Regressed | DriftKind::CoverageGained | DriftKind::Reclassified
+        ) && row.after == Some(Outcome::Fail)
+    }),
+    ("drift-resolved", "Failed before and passes now", |row| row.kind == DriftKind::Resolved),
+    ("drift-lost", "Lost from sight: no conclusion any more", |row| {
+        matches!(row.kind, DriftKind::CoverageLost | DriftKind::PresenceUnknown)
+    }),
 ];
 
 /// The kinds that have no list of their own, in one more.
@@ -28,33 +36,28 @@ const REST: (&str, &str) = ("drift-rest", "Other changes");
 const QUIET: [DriftKind; 2] = [DriftKind::Unchanged, DriftKind::EvidenceChanged];
 
 pub(super) fn section(drift: &Drift) -> Markup {
-    let count = |kinds: &[DriftKind]| {
-        drift
-            .rows
-            .iter()
-            .filter(|row| kinds.contains(&row.kind))
-            .fold(0_u64, |sum, _| sum.saturating_add(1))
+    let count = |wanted: &dyn Fn(&DriftRow) -> bool| {
+        u64::try_from(drift.rows.iter().filter(|row| wanted(row)).count()).unwrap_or(u64::MAX)
     };
-    let open = drift.rows.iter().filter(|row| row.open).count();
-    let rest = drift.rows.iter().filter(|row| is_rest(row)).count();
+    let rest = count(&is_rest);
     html! {
         section #drift aria-labelledby="drift-title" {
             h2 #drift-title { "What changed since the last evaluation" }
             dl.facts {
-                @for (_, title, kinds) in GROUPS {
-                    div { dt { (title) } dd { (figure(count(kinds))) } }
+                @for (_, title, wanted) in GROUPS {
+                    div { dt { (title) } dd { (figure(count(&wanted))) } }
                 }
-                div { dt { "Failures that stand" } dd { (figure(u64::try_from(open).unwrap_or(u64::MAX))) } }
+                div { dt { "Failures that stand" } dd { (figure(count(&|row| row.open))) } }
             }
             @if drift.rows.is_empty() { p { "Neither evaluation has a finding." } }
-            @for (name, title, kinds) in GROUPS {
-                @if count(kinds) > 0 {
-                    details data-table=(name) { summary { (title) " (" (figure(count(kinds))) ")" } }
+            @for (name, title, wanted) in GROUPS {
+                @if count(&wanted) > 0 {
+                    details data-table=(name) { summary { (title) " (" (figure(count(&wanted))) ")" } }
                 }
             }
             @if rest > 0 {
                 details data-table=(REST.0) {
-                    summary { (REST.1) " (" (figure(u64::try_from(rest).unwrap_or(u64::MAX))) ")" }
+                    summary { (REST.1) " (" (figure(rest)) ")" }
                 }
             }
             details {
@@ -87,7 +90,7 @@ pub(super) fn tables<'a>(
     };
     GROUPS
         .into_iter()
-        .map(move |(name, _, kinds)| of(name, &|row| kinds.contains(&row.kind)))
+        .map(move |(name, _, wanted)| of(name, &wanted))
         .chain([of(REST.0, &is_rest)])
         .filter(|(_, listing)| !listing.rows.is_empty())
 }
@@ -115,7 +118,7 @@ fn row<'a>(page: &Page<'a>, row: &'a DriftRow) -> Vec<std::borrow::Cow<'a, str>>
 }
 
 fn is_rest(row: &DriftRow) -> bool {
-    !QUIET.contains(&row.kind) && GROUPS.iter().all(|(_, _, kinds)| !kinds.contains(&row.kind))
+    !QUIET.contains(&row.kind) && GROUPS.iter().all(|(_, _, wanted)| !wanted(row))
 }
 
 #[cfg(test)]
@@ -129,20 +132,25 @@ mod tests {
 
     fn device(id: &str, encrypted: bool) -> serde_json::Value {
         json!({"_id": id, "hostname": std::format!("host-{id}"), "os": "Mac OS X",
-               "osFamily": "darwin", "active": true, "fde": {"active": encrypted}})
+               "osFamily": "darwin", "active": true, "version": "26.1",
+               "lastContact": "2026-11-23T10:00:00Z", "fde": {"active": encrypted}})
+    }
+
+    fn judged(devices: serde_json::Value) -> crate::Evaluation {
+        evaluation(
+            &inputs(
+                json!({"SYS": devices, "MDM": [], "MDMD": {"of": {}}, "SI.disk_encryption": [],
+                           "SI.mounts": []}),
+            ),
+            &json!({}),
+        )
     }
 
     #[test]
     fn the_page_says_what_is_new_what_ended_and_what_is_lost() {
-        let before = evaluation(
-            &inputs(json!({"SYS": [device("d1", false), device("d2", true), device("d3", true)]})),
-            &json!({}),
-        );
-        let after = evaluation(
-            &inputs(json!({"SYS": {"state": "partial", "reason": "page_failed", "records":
-                [device("d1", true), device("d2", false), device("d4", false)]}})),
-            &json!({}),
-        );
+        let before = judged(json!([device("d1", false), device("d2", true), device("d3", true)]));
+        let after = judged(json!({"state": "partial", "reason": "page_failed", "records":
+            [device("d1", true), device("d2", false), device("d4", false)]}));
         let catalogue = Catalogue::builtin().unwrap();
         let drift = Drift::between(&before, &after, &catalogue).unwrap();
         let report = Report::new(&after, &catalogue).drift(&drift);
