@@ -13,40 +13,56 @@ use jumpcloud_compliance::{Catalogue, Config, Evaluation, sample};
 use crate::failure::Failure;
 use crate::options::Options;
 
-/// An evaluation with all that it came from.
+/// An evaluation, its people written as the configuration says, with all that it came from.
 pub struct Judged<'a> {
     pub evaluation: &'a Evaluation,
     pub catalogue: &'a Catalogue<'a>,
     pub snapshot: &'a Snapshot,
     pub config: &'a Config,
     pub people: &'a Pseudonyms,
+    pub files: &'a Files,
     pub options: &'a Options,
+}
+
+/// Files of the command line that go into the evidence, read before anything is asked of the service.
+#[derive(Debug)]
+pub struct Files {
+    before: Option<Evaluation>,
+    key: Option<ed25519::SigningKey>,
+}
+
+impl Files {
+    /// Reads the earlier evaluation and the key, where they are given.
+    pub fn read(options: &Options) -> Result<Self, Failure> {
+        let before = options.baseline.as_deref().map(baseline).transpose()?;
+        let key = options.sign_key.as_deref().map(signing_key).transpose()?;
+        Ok(Self { before, key })
+    }
 }
 
 /// Packs the evidence; people are written as the configuration says, in every file.
 pub fn pack(judged: &Judged<'_>) -> Result<Pack, Failure> {
-    let Judged { catalogue, people, options, .. } = judged;
-    let evaluation = people.evaluation(judged.evaluation).map_err(unpacked)?;
+    let Judged { evaluation, catalogue, people, files, options, .. } = judged;
     let config = people.config(judged.config);
-    let mut report = Report::new(&evaluation, catalogue).config(&config).map_err(unpacked)?;
-    let mut pack = Pack::of(&evaluation, catalogue, &config).map_err(unpacked)?;
+    let mut report = Report::new(evaluation, catalogue).config(&config).map_err(unpacked)?;
+    let mut pack = Pack::of(evaluation, catalogue, &config).map_err(unpacked)?;
 
-    let before = options.baseline.as_deref().map(baseline).transpose()?;
-    let drift = before
+    let drift = files
+        .before
         .as_ref()
         .map(|before| {
             let shown = people.evaluation(before).map_err(unpacked)?;
-            Drift::between(&shown, &evaluation, catalogue).map_err(|error| {
+            Drift::between(&shown, evaluation, catalogue).map_err(|error| {
                 Failure::new("nothing can be compared", error, "correct the file after --baseline")
             })
         })
         .transpose()?;
-    if let (Some(before), Some(drift)) = (&before, &drift) {
+    if let (Some(before), Some(drift)) = (&files.before, &drift) {
         report = report.drift(drift);
         pack = pack.with_drift(before, drift).map_err(unpacked)?;
     }
 
-    let views = views::all(&evaluation, catalogue, judged.snapshot, judged.config, None)
+    let views = views::all(evaluation, catalogue, judged.snapshot, judged.config, None)
         .map_err(unpacked)?;
     let page = html::Page::new(&report).views(&views);
     pack = pack
@@ -55,11 +71,11 @@ pub fn pack(judged: &Judged<'_>) -> Result<Pack, Failure> {
         .and_then(|pack| pack.with_views(&views))
         .map_err(unpacked)?;
     if let (Some(size), Some(seed)) = (options.sample, &options.seed) {
-        let drawn = sample(&evaluation, seed, size);
+        let drawn = sample(evaluation, seed, size);
         pack = pack.with_sample(&drawn, catalogue).map_err(unpacked)?;
     }
-    match &options.sign_key {
-        Some(file) => pack.sign(&signing_key(file)?).map_err(unpacked),
+    match &files.key {
+        Some(key) => pack.sign(key).map_err(unpacked),
         None => Ok(pack),
     }
 }

@@ -49,6 +49,7 @@ async fn run(options: &Options) -> Result<ExitCode, Failure> {
         )
     })?;
     let config = options.config.as_deref().map(|file| read_config(file, &catalogue)).transpose()?;
+    let files = evidence::Files::read(options)?;
     let source = Source::choose(options, started).await?;
     let config = config.unwrap_or_else(|| source.config());
     let snapshot = match &options.snapshot {
@@ -71,12 +72,16 @@ async fn run(options: &Options) -> Result<ExitCode, Failure> {
         .map_err(|error| {
             Failure::new("people cannot be pseudonymised", error, "give the key with --pii-key")
         })?;
+    let evaluation = people.evaluation(&evaluation).map_err(|error| {
+        Failure::new("people cannot be pseudonymised", error, "report this with the snapshot")
+    })?;
     let pack = evidence::pack(&evidence::Judged {
         evaluation: &evaluation,
         catalogue: &catalogue,
         snapshot: &snapshot,
         config: &config,
         people: &people,
+        files: &files,
         options,
     })?;
     pack.write_to(&options.out).map_err(|error| {
@@ -85,9 +90,6 @@ async fn run(options: &Options) -> Result<ExitCode, Failure> {
             error,
             "choose a folder that can be written with --out",
         )
-    })?;
-    let evaluation = people.evaluation(&evaluation).map_err(|error| {
-        Failure::new("the summary cannot be made", error, "report this with the snapshot")
     })?;
     let summary = Summary::of(&evaluation, &catalogue, &source.describe(), &options.out);
     if options.json {

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
+use jumpcloud_compliance::pack::{SignatureState, ed25519, verify_signed_folder};
+
 /// The main example.
 fn program() -> Command {
     example("compliance_report")
@@ -97,6 +99,72 @@ fn the_demo_runs_without_configuration_and_is_the_same_twice() {
 }
 
 #[test]
+fn evidence_is_compared_sampled_and_signed() {
+    let base = folder("program-signed");
+    let key = base.join("key.pem");
+    // The example pair of RFC 8410.
+    std::fs::write(
+        &key,
+        "-----BEGIN PRIVATE KEY-----\n\
+         MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n\
+         -----END PRIVATE KEY-----\n",
+    )
+    .unwrap();
+    let public = ed25519::verifying_key(
+        "-----BEGIN PUBLIC KEY-----\n\
+         MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n\
+         -----END PUBLIC KEY-----\n",
+    )
+    .unwrap();
+    let snapshot = base.join("snapshot.json");
+    let first = base.join("first");
+    let output = run(program()
+        .args(["--quiet", "--now", "2026-11-23T09:00:00Z", "--save-snapshot"])
+        .arg(&snapshot)
+        .arg("--out")
+        .arg(&first));
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let next = |out: &PathBuf, more: &[&str]| {
+        run(program()
+            .args(["--quiet", "--now", "2026-11-24T09:00:00Z", "--snapshot"])
+            .arg(&snapshot)
+            .arg("--out")
+            .arg(out)
+            .args(more))
+    };
+    let second = base.join("second");
+    let baseline = first.join("evaluation.json");
+    let baseline = baseline.to_str().unwrap();
+    let sign = ["--sign-key", key.to_str().unwrap()];
+    let sample = ["--sample", "7", "--seed", "of the auditor"];
+    let output =
+        next(&second, &[&["--baseline", baseline], sample.as_slice(), sign.as_slice()].concat());
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let checked = verify_signed_folder(&second, &public).unwrap();
+    assert!(checked.is_authentic(), "{checked:?}");
+    let checked = verify_signed_folder(&first, &public).unwrap();
+    assert_eq!(checked.signature, SignatureState::Unsigned);
+    let drawn = std::fs::read_to_string(second.join("sample.csv")).unwrap();
+    assert_eq!(drawn.lines().count(), 8);
+    assert!(std::fs::read_to_string(second.join("report.html")).unwrap().contains("id=\"drift\""));
+    let drift = std::fs::read(second.join("drift.json")).unwrap();
+    let drift: serde_json::Value = serde_json::from_slice(&drift).unwrap();
+    let before: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(baseline).unwrap()).unwrap();
+    assert_eq!(drift["before"], before["digest"]);
+    // What was tampered with is not compared, and a key that is none signs nothing.
+    let tampered = base.join("tampered.json");
+    let changed = std::fs::read_to_string(baseline).unwrap().replacen("\"FAIL\"", "\"PASS\"", 1);
+    std::fs::write(&tampered, changed).unwrap();
+    for more in [["--baseline", tampered.to_str().unwrap()], ["--sign-key", baseline]] {
+        let output = next(&base.join("refused"), &more);
+        let stderr = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{stderr}");
+        assert!(stderr.contains("remedy") && !base.join("refused").exists(), "{stderr}");
+    }
+}
+
+#[test]
 fn fail_on_decides_the_exit_code() {
     let base = folder("program-fail-on");
     let code = |severity: &str| {
@@ -165,6 +233,10 @@ fn help_explains_every_flag() {
         "--snapshot",
         "--config",
         "--fail-on",
+        "--baseline",
+        "--sample",
+        "--seed",
+        "--sign-key",
         "--json",
         "--quiet",
         "EXIT CODES",

@@ -107,7 +107,7 @@ impl Pack {
         text("attestations.json", line(&config.attestations)?);
         text("config.json", line(config)?);
         text("rules.json", line(&manifest::rules(catalogue, evaluation))?);
-        text("README.txt", readme::readme(evaluation, catalogue));
+        text("README.txt", readme::readme(evaluation, catalogue, config.pii_mode));
         let mut table =
             |name: &str, write: &dyn Fn(&mut Vec<u8>) -> Result<(), export::csv::Error>| {
                 let mut bytes = Vec::new();

@@ -7,8 +7,9 @@ use crate::catalogue::Catalogue;
 use crate::evaluation::Evaluation;
 use crate::export::STATEMENTS;
 use crate::outcome::EffectiveStatus;
+use crate::pii::PiiMode;
 
-pub(super) fn readme(evaluation: &Evaluation, catalogue: &Catalogue<'_>) -> String {
+pub(super) fn readme(evaluation: &Evaluation, catalogue: &Catalogue<'_>, mode: PiiMode) -> String {
     let mut text = String::new();
     let name = evaluation.org.name.as_deref().unwrap_or("(without a name)");
     let mut say = |line: std::fmt::Arguments<'_>| {
@@ -70,5 +71,24 @@ pub(super) fn readme(evaluation: &Evaluation, catalogue: &Catalogue<'_>) -> Stri
          the state of each input: with the record at hand the verdict can be repeated by hand. \
          coverage.csv says what was asked of the service and what arrived."
     ));
+    say(format_args!(""));
+    say(format_args!(
+        "manifest.sig, when it is there, is a signature over the bytes of manifest.json; who holds the \
+         public key in public.pem checks an Ed25519 signature with `openssl pkeyutl -verify -pubin \
+         -inkey public.pem -rawin -in manifest.json -sigfile manifest.sig`. drift.json and sample.csv, \
+         when they are there, say what changed since an earlier evaluation and which findings a seed \
+         drew."
+    ));
+    if mode != PiiMode::Clear {
+        say(format_args!(""));
+        say(format_args!("WHO IS NAMED"));
+        say(format_args!(""));
+        say(format_args!(
+            "People are told in the mode `{mode}`: names, addresses, user names and texts that people \
+             wrote stand here {} in every file; ids stay. The digest of the configuration is that of the \
+             original, which config.json tells in this mode.",
+            if mode == PiiMode::Hashed { "as keyed hashes" } else { "as `removed` or not at all" }
+        ));
+    }
     text
 }
