@@ -28,8 +28,8 @@ fn snapshot(size: usize, now: Timestamp, catalogue: &Catalogue<'_>, config: &Con
             .build()
             .expect("the client is configured");
         client.validate().await.expect("the demo key is valid");
-        let inputs = catalogue.inputs_for(config).into_iter().filter(|code| Plan::has_input(code));
-        let plan = Plan::for_inputs(inputs).expect("the rules name known inputs");
+        let plan =
+            Plan::for_inputs(catalogue.inputs_for(config)).expect("the rules name known inputs");
         client.collect(plan).run(&mut |_| {}).await.expect("the demo key is valid")
     })
 }

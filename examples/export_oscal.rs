@@ -25,7 +25,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let snapshot = client.collect(plan).run(&mut |_| {}).await?;
     let evaluation = evaluate(&catalogue, &snapshot, &config, Timestamp::now(), None)?;
 
-    let report = Report::new(&evaluation, &catalogue).config(&config);
+    let report = Report::new(&evaluation, &catalogue).config(&config)?;
     for format in [Format::Oscal, Format::Sarif, Format::Markdown] {
         let file = out.join(format.file_name());
         format.write(&report, BufWriter::new(File::create(&file)?))?;
@@ -36,7 +36,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     csv::population(&evaluation, File::create(out.join("population.csv"))?)?;
     csv::coverage(&evaluation, File::create(out.join("coverage.csv"))?)?;
 
-    let page = html::Report::new(&evaluation, &catalogue).waivers(&config.waivers);
-    page.write_to(File::create(out.join("report.html"))?)?;
+    let page = html::Page::new(&report);
+    page.write(File::create(out.join(html::FILE_NAME))?)?;
     Ok(())
 }

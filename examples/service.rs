@@ -18,7 +18,8 @@ use futures::StreamExt as _;
 use jiff::Timestamp;
 use jumpcloud_client::collect::Plan;
 use jumpcloud_client::monitor::{Event, Events, MemoryStore, Monitor, Schedule, Standing};
-use jumpcloud_compliance::export::html::Report;
+use jumpcloud_compliance::export::Report;
+use jumpcloud_compliance::export::html::Page;
 use jumpcloud_compliance::{Catalogue, Config, EffectiveStatus, Evaluation, Finding, evaluate};
 use serde::Deserialize;
 use tokio::net::TcpListener;
@@ -121,9 +122,8 @@ async fn findings(State(app): State<Arc<App>>, Query(wanted): Query<Wanted>) -> 
 
 async fn report(State(app): State<Arc<App>>) -> Response {
     let Some(evaluation) = app.latest.borrow().clone() else { return not_yet() };
-    let mut page = Vec::new();
-    match Report::new(&evaluation, &app.catalogue).write_to(&mut page) {
-        Ok(()) => Html(page).into_response(),
+    match Page::new(&Report::new(&evaluation, &app.catalogue)).text() {
+        Ok(page) => Html(page).into_response(),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
     }
 }
