@@ -64,6 +64,17 @@ pub enum UserKey<'a> {
     Single(&'a Field<String>),
 }
 
+impl UserKey<'_> {
+    /// Leaves an observation of which key it is; gives its place in the user's record.
+    pub fn observe(self, case: &mut Case<'_>, user: &User<'_>) -> String {
+        let Self::Listed(key) = self else { return "public_key".into() };
+        let id = key.id.value().map(|id| alloc::format!("{id}")).unwrap_or_default();
+        let place = alloc::format!("ssh_keys[_id={id}]");
+        case.see(user.row(), &alloc::format!("{place}.name"), &key.name);
+        place
+    }
+}
+
 impl<'a> User<'a> {
     /// The keys of a user: those of the list, and the older single one when the list lacks it.
     ///

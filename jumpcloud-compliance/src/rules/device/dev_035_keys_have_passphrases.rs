@@ -199,7 +199,7 @@ mod tests {
         assert_eq!(judge(RULE, &none), "UNKNOWN telemetry_missing");
         none["SI.user_ssh_keys"] = json!({"state": "failed", "class": "server"});
         assert_eq!(judge(RULE, &none), "UNKNOWN input_failed");
-        let mut server = device(json!([key(json!("/root/.ssh/id"), json!(0))]));
+        let mut server = device(json!([key(json!("/home/ada/.ssh/id"), json!(0))]));
         server["SYS"][0]["desktopCapable"] = json!(false);
         assert_eq!(judge(RULE, &server), "NOT_APPLICABLE server");
     }

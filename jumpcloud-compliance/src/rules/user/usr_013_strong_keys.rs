@@ -36,7 +36,6 @@
 //! the algorithm are legal. Only the SHA-256 fingerprint of a key is kept. Keys that devices report and
 //! the directory does not know are not read in this version.
 
-use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::case::Case;
@@ -122,14 +121,10 @@ impl Rule for StrongKeys {
 
 /// Whether a key is accepted; none when it cannot be read. Leaves observations without the key.
 fn is_accepted(case: &mut Case<'_>, user: &User<'_>, key: UserKey<'_>) -> Option<bool> {
-    let (place, text) = match key {
-        UserKey::Listed(key) => {
-            let id = key.id.value().map(|id| alloc::format!("{id}")).unwrap_or_default();
-            let place = alloc::format!("ssh_keys[_id={id}]");
-            case.see(user.row(), &alloc::format!("{place}.name"), &key.name);
-            (place, &key.public_key)
-        }
-        UserKey::Single(text) => (String::from("public_key"), text),
+    let place = key.observe(case, user);
+    let text = match key {
+        UserKey::Listed(key) => &key.public_key,
+        UserKey::Single(text) => text,
     };
     let key = text.filled().and_then(PublicKey::parse);
     let Some(PublicKey { algorithm, rsa_bits, fingerprint }) = key else {

@@ -102,14 +102,12 @@ impl Rule for KeysRotated {
 /// Days since a key was added.
 fn age(case: &mut Case<'_>, user: &User<'_>, key: UserKey<'_>) -> Result<i64, Unknown> {
     let undated = |cause| Err(Unknown::new(cause, "key_undated"));
+    let place = key.observe(case, user);
     let UserKey::Listed(key) = key else {
-        case.see_derived(user.row(), "public_key.present", true);
+        case.see_derived(user.row(), &alloc::format!("{place}.present"), true);
         return undated(UnknownCause::FieldAbsent);
     };
-    let id = key.id.value().map(|id| alloc::format!("{id}")).unwrap_or_default();
-    case.see(user.row(), &alloc::format!("ssh_keys[_id={id}].name"), &key.name);
-    let path = alloc::format!("ssh_keys[_id={id}].create_date");
-    match case.see_time(user.row(), &path, &key.create_date) {
+    match case.see_time(user.row(), &alloc::format!("{place}.create_date"), &key.create_date) {
         Reading::Value(added) => case.age_days(added),
         Reading::Absent => undated(UnknownCause::FieldAbsent),
         Reading::Unparseable => undated(UnknownCause::FieldUnparseable),
