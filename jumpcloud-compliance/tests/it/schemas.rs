@@ -162,3 +162,46 @@ fn the_validator_can_refuse() {
         assert!(refused > 0, "{} refused nothing", official.name);
     }
 }
+
+/// What a reader of OSCAL beyond the schema asks for: each thing defined once, and what is pointed
+/// at is defined.
+#[test]
+fn an_oscal_document_defines_each_thing_once() {
+    fn collect(value: &Value, defined: &mut Vec<String>, meant: &mut Vec<String>) {
+        match value {
+            Value::Object(members) => {
+                for (name, value) in members {
+                    match value.as_str() {
+                        Some(text) if name == "uuid" => defined.push(text.to_owned()),
+                        Some(text) if name.ends_with("-uuid") => meant.push(text.to_owned()),
+                        _ if name == "party-uuids" => {
+                            meant.extend(
+                                value
+                                    .as_array()
+                                    .unwrap()
+                                    .iter()
+                                    .map(|own| own.as_str().unwrap().to_owned()),
+                            );
+                        }
+                        _ => collect(value, defined, meant),
+                    }
+                }
+            }
+            Value::Array(items) => items.iter().for_each(|own| collect(own, defined, meant)),
+            _ => {}
+        }
+    }
+    let estate = Estate::named("Ada");
+    for format in [Format::Oscal, Format::Oscal12] {
+        for report in [estate.report(), Report::new(&estate.evaluation, &CATALOGUE)] {
+            let (mut defined, mut meant) = (Vec::new(), Vec::new());
+            collect(&documents(format, &report).remove(0), &mut defined, &mut meant);
+            defined.sort();
+            if let Some(twice) = defined.windows(2).find(|pair| pair[0] == pair[1]) {
+                panic!("{format:?} defines {} twice", twice[0]);
+            }
+            meant.retain(|own| defined.binary_search(own).is_err());
+            assert_eq!(meant, Vec::<String>::new(), "{format:?} points at nothing");
+        }
+    }
+}

@@ -11,7 +11,7 @@ use super::subjects::{Component, Status};
 use super::{Oscal, filled};
 use crate::export::report::uuid;
 use crate::export::statements::STATEMENTS;
-use crate::export::text::{Listed, NAME_MAX, markdown, put};
+use crate::export::text::{NAME_MAX, markdown, put};
 use crate::finding::Finding;
 
 impl Oscal<'_> {
@@ -104,9 +104,8 @@ impl Serialize for Assessment<'_, '_> {
                 ("rules-disabled", &evaluation.rules_disabled.join(" ")),
             ]),
             local_definitions: LocalDefinitions {
-                components: Listed(|| {
-                    core::iter::once(oscal.tool_component()).chain(oscal.subjects.components())
-                }),
+                // The tool is no component here: among the assets it has its one definition.
+                components: filled(|| oscal.subjects.components()),
                 inventory_items: filled(|| oscal.subjects.inventory_items()),
                 users: filled(|| oscal.subjects.users()),
                 assessment_assets: AssessmentAssets {
@@ -164,7 +163,8 @@ struct Outcome<C, I, U, S, A, O, R, F> {
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
 struct LocalDefinitions<C, I, U> {
-    components: C,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    components: Option<C>,
     #[serde(skip_serializing_if = "Option::is_none")]
     inventory_items: Option<I>,
     #[serde(skip_serializing_if = "Option::is_none")]
