@@ -150,7 +150,7 @@ pub use list::{List, Listing};
 #[cfg(feature = "http")]
 pub use pages::{Items, Page, Pages, Tally};
 #[cfg(feature = "http")]
-pub use raw::{Raw, RawResponse};
+pub use raw::{Raw, RawList, RawListing, RawResponse};
 #[cfg(feature = "http")]
 pub use send::Retry;
 

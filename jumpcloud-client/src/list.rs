@@ -14,7 +14,9 @@ use crate::error::{Error, ErrorKind};
 use crate::field::Kind;
 use crate::id::Id;
 use crate::model::Model as _;
-use crate::pages::{End, Gait, Gathering, HttpSource, Items, PageSource as _, Pages, Step, walk};
+use crate::pages::{
+    End, Gait, Gathering, HttpSource, Items, PageSource as _, Pages, Step, call, walk,
+};
 use crate::region::Family;
 use crate::resource::{Resource, ScopedResource};
 use crate::resources::System;
@@ -22,7 +24,7 @@ use crate::send::Core;
 use crate::snapshot::{Coverage, CoverageNote, Dataset, InputState, PartialReason};
 
 /// Passes over a list that does not add up: the first, and two to repair it.
-const MAX_PASSES: usize = 3;
+pub(crate) const MAX_PASSES: usize = 3;
 
 /// Devices named in one filter: a URL of some 1 300 bytes, far from any known limit `[inferred]`.
 const DEVICES_A_REQUEST: usize = 50;
@@ -165,14 +167,14 @@ impl<R: Resource> List<R> {
     }
 
     /// Reads page by page; see [`Pages`] for how it ends.
-    pub fn pages(self) -> Pages<R> {
+    pub fn pages(self) -> Pages<R::Record> {
         let (source, gait) = self.parts(None);
         let request = source.request(gait.limit);
-        Pages::new(walk(source, gait), request)
+        Pages::new(walk(source, gait), R::ENDPOINT.path().into(), request)
     }
 
     /// Reads record by record; see [`Items`] for how it ends.
-    pub fn items(self) -> Items<R> {
+    pub fn items(self) -> Items<R::Record> {
         Items::new(self.pages())
     }
 
@@ -297,14 +299,20 @@ impl<R: Resource> List<R> {
             start_at: self.start_at,
             max_passes: MAX_PASSES.saturating_add(usize::from(self.confirm)),
         };
+        let fixed = endpoint.fixed_query().iter();
+        let mut query: Vec<(String, String)> =
+            fixed.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let fields = endpoint.is_projected().then(projection::<R>);
+        query.extend(fields.map(|fields| ("fields".to_owned(), fields)));
+        query.extend(filter.map(|filter| ("filter".to_owned(), filter)));
         let source = HttpSource {
             core: Arc::clone(&self.core),
-            endpoint,
-            path: self.path.clone(),
-            fields: endpoint.is_projected().then(projection::<R>),
-            filter,
+            refused: None,
+            call: call(&endpoint, self.path.clone(), query),
+            sort: endpoint.sort().map(str::to_owned),
+            offset: endpoint.offset().into(),
             single,
-            decode: rows::<R>,
+            decode: Arc::new(rows::<R>),
         };
         (Arc::new(source), gait)
     }

@@ -97,6 +97,8 @@ pub enum SetAsideReason {
     NoIdentity,
     /// Its JSON is broken or nested too deeply.
     Syntax,
+    /// It does not fit the type that the caller reads it into.
+    OtherType,
 }
 
 impl fmt::Display for SetAsideReason {
@@ -106,6 +108,7 @@ impl fmt::Display for SetAsideReason {
             Self::DuplicateKey => "it names a key twice",
             Self::NoIdentity => "it has no usable identity",
             Self::Syntax => "its JSON is broken or nested too deeply",
+            Self::OtherType => "it does not fit the type it is read into",
         })
     }
 }

@@ -3,6 +3,9 @@
 #[cfg(test)]
 #[expect(clippy::arithmetic_side_effects, reason = "small numbers of a test")]
 mod laws;
+mod loose;
+
+pub(crate) use loose::{Loose, loose};
 
 use std::any::Any;
 use std::fmt;
@@ -75,7 +78,7 @@ pub(crate) fn rows<R: Resource>(
     organization: Option<&str>,
 ) -> Result<Rows, EnvelopeFault> {
     let endpoint = R::ENDPOINT;
-    let envelope = envelope(endpoint.shape(), endpoint.accepts_bare_object(), body)?;
+    let envelope = envelope(Layout::of(endpoint.shape(), endpoint.accepts_bare_object()), body)?;
     let mut marks = Vec::with_capacity(envelope.rows.len());
     let mut values: Vec<Option<R::Record>> = Vec::with_capacity(envelope.rows.len());
     let mut foreign = false;
@@ -120,9 +123,32 @@ struct Envelope<'a> {
     null_list: bool,
 }
 
-fn envelope(shape: Shape, bare_object: bool, body: &[u8]) -> Result<Envelope<'_>, EnvelopeFault> {
+/// Where the rows may stand in an answer.
+#[derive(Clone, Copy)]
+struct Layout<'k> {
+    /// Under one of these keys of an object.
+    keys: &'k [&'k str],
+    /// In a bare array.
+    array: bool,
+    /// The whole object is the one row.
+    whole: bool,
+}
+
+impl Layout<'static> {
+    const fn of(shape: Shape, bare_object: bool) -> Self {
+        let (keys, array): (&[&str], bool) = match shape {
+            Shape::Array => (&[], true),
+            Shape::Wrapped(keys) => (keys, false),
+            Shape::ArrayOrWrapped(keys) => (keys, true),
+            Shape::Object => (&[], false),
+        };
+        Self { keys, array, whole: bare_object || matches!(shape, Shape::Object) }
+    }
+}
+
+fn envelope<'a>(layout: Layout<'_>, body: &'a [u8]) -> Result<Envelope<'a>, EnvelopeFault> {
     let mut reader = serde_json::Deserializer::from_slice(body);
-    let read = reader.deserialize_any(EnvelopeVisitor { shape, bare_object, body });
+    let read = reader.deserialize_any(EnvelopeVisitor { layout, body });
     let ended = reader.end();
     match read {
         Ok(Some(envelope)) => ended.map(|()| envelope).map_err(|_| EnvelopeFault::Syntax),
@@ -132,22 +158,12 @@ fn envelope(shape: Shape, bare_object: bool, body: &[u8]) -> Result<Envelope<'_>
     }
 }
 
-struct EnvelopeVisitor<'a> {
-    shape: Shape,
-    bare_object: bool,
+struct EnvelopeVisitor<'k, 'a> {
+    layout: Layout<'k>,
     body: &'a [u8],
 }
 
-impl EnvelopeVisitor<'_> {
-    const fn keys(&self) -> &'static [&'static str] {
-        match self.shape {
-            Shape::Wrapped(keys) | Shape::ArrayOrWrapped(keys) => keys,
-            Shape::Array | Shape::Object => &[],
-        }
-    }
-}
-
-impl<'de> Visitor<'de> for EnvelopeVisitor<'de> {
+impl<'de> Visitor<'de> for EnvelopeVisitor<'_, 'de> {
     type Value = Option<Envelope<'de>>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -155,7 +171,7 @@ impl<'de> Visitor<'de> for EnvelopeVisitor<'de> {
     }
 
     fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        let bare = matches!(self.shape, Shape::Array | Shape::ArrayOrWrapped(_));
+        let bare = self.layout.array;
         Ok(bare.then(|| Envelope { rows: Vec::new(), total: None, null_list: true }))
     }
 
@@ -164,12 +180,12 @@ impl<'de> Visitor<'de> for EnvelopeVisitor<'de> {
         while let Some(row) = seq.next_element()? {
             rows.push(row);
         }
-        let bare = matches!(self.shape, Shape::Array | Shape::ArrayOrWrapped(_));
+        let bare = self.layout.array;
         Ok(bare.then_some(Envelope { rows, total: None, null_list: false }))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let keys = self.keys();
+        let keys = self.layout.keys;
         let mut rows = None;
         let mut null_list = false;
         let mut total = None;
@@ -201,7 +217,7 @@ impl<'de> Visitor<'de> for EnvelopeVisitor<'de> {
         if let Some(rows) = rows {
             return Ok(Some(Envelope { rows, total, null_list }));
         }
-        if self.shape != Shape::Object && !self.bare_object {
+        if !self.layout.whole {
             return Ok(None);
         }
         // The whole answer is the record.
@@ -249,7 +265,8 @@ mod tests {
     const V1: Shape = Shape::Wrapped(&["results"]);
 
     fn count(shape: Shape, body: &str) -> Result<(usize, Option<u64>), EnvelopeFault> {
-        envelope(shape, false, body.as_bytes()).map(|found| (found.rows.len(), found.total))
+        envelope(Layout::of(shape, false), body.as_bytes())
+            .map(|found| (found.rows.len(), found.total))
     }
 
     #[test]
@@ -259,7 +276,8 @@ mod tests {
         assert_eq!(count(Shape::Array, "[{},null]"), Ok((2, None)));
         assert_eq!(count(Shape::Array, "null"), Ok((0, None)));
         assert_eq!(count(Shape::Object, r#"{"a":1}"#), Ok((1, None)));
-        assert_eq!(envelope(V1, true, br#"{"_id":"a"}"#).map(|found| found.rows.len()), Ok(1));
+        let bare = Layout::of(V1, true);
+        assert_eq!(envelope(bare, br#"{"_id":"a"}"#).map(|found| found.rows.len()), Ok(1));
         assert_eq!(count(V1, r#"{"totalCount":2,"items":[{},{}]}"#), Err(EnvelopeFault::Shape));
         assert_eq!(count(V1, "[{}]"), Err(EnvelopeFault::Shape));
         assert_eq!(count(Shape::Array, r#"{"message":"x"}"#), Err(EnvelopeFault::Shape));
@@ -274,7 +292,7 @@ mod tests {
             assert_eq!(count(V1, body).unwrap_err(), EnvelopeFault::Syntax, "{body}");
         }
         let broken = b"{\"results\":[{\"a\":\"\xff\"}]}";
-        assert_eq!(envelope(V1, false, broken).map(|_| ()), Err(EnvelopeFault::Syntax));
+        assert_eq!(envelope(Layout::of(V1, false), broken).map(|_| ()), Err(EnvelopeFault::Syntax));
     }
 
     #[test]

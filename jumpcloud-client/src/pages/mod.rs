@@ -9,6 +9,7 @@ mod source;
 mod tally;
 mod walk;
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::fmt;
 use std::pin::Pin;
@@ -25,7 +26,6 @@ use self::gather::{pick, take_one};
 use crate::decode::Key;
 use crate::error::{Error, ErrorKind};
 use crate::record::{Record, SetAside};
-use crate::resource::Resource;
 use crate::snapshot::{Coverage, InputState, PartialReason, RequestLine};
 
 /// One page of a list, with those of its rows that had not arrived before.
@@ -46,7 +46,7 @@ pub struct Page<T> {
     pub fetched_at: Timestamp,
 }
 
-/// The pages of a list.
+/// The pages of a list of `T`.
 ///
 /// Ends after an error. A list that ended without one is complete unless [`coverage`](Self::coverage)
 /// says otherwise; one that does not add up ends with [`ErrorKind::Incomplete`].
@@ -72,18 +72,25 @@ pub struct Page<T> {
 ///
 /// Dropping the stream breaks requests off and leaves nothing behind.
 #[must_use = "streams do nothing until they are polled"]
-pub struct Pages<R: Resource> {
+pub struct Pages<T> {
     steps: BoxStream<'static, Step>,
+    path: Cow<'static, str>,
     request: RequestLine,
-    twins: Vec<(Key, Record<R::Record>)>,
+    twins: Vec<(Key, Record<T>)>,
     coverage: Option<Coverage>,
     ending: Option<Error>,
     ended: bool,
 }
 
-impl<R: Resource> Pages<R> {
-    pub(crate) const fn new(steps: BoxStream<'static, Step>, request: RequestLine) -> Self {
-        Self { steps, request, twins: Vec::new(), coverage: None, ending: None, ended: false }
+impl<T: 'static> Pages<T> {
+    /// Pages of the list at this path, a template.
+    pub(crate) const fn new(
+        steps: BoxStream<'static, Step>,
+        path: Cow<'static, str>,
+        request: RequestLine,
+    ) -> Self {
+        let twins = Vec::new();
+        Self { steps, path, request, twins, coverage: None, ending: None, ended: false }
     }
 
     /// What was asked and how much of it arrived; absent until the stream has ended.
@@ -92,7 +99,7 @@ impl<R: Resource> Pages<R> {
     }
 
     /// The last page, with rows that look like others and are rows of their own, if there are any.
-    fn end(&mut self, summary: Summary) -> Option<Page<R::Record>> {
+    fn end(&mut self, summary: Summary) -> Option<Page<T>> {
         let mut coverage = summary.coverage;
         coverage.request = self.request.clone();
         let state = coverage.state;
@@ -101,7 +108,7 @@ impl<R: Resource> Pages<R> {
         self.ending = summary.failure.or_else(|| match state {
             InputState::Partial { reason: PartialReason::Decode } => None,
             InputState::Partial { .. } => {
-                Some(Error::new(ErrorKind::Incomplete).on("GET", R::ENDPOINT.path()))
+                Some(Error::new(ErrorKind::Incomplete).on("GET", &self.path))
             }
             _ => None,
         });
@@ -126,8 +133,8 @@ impl<R: Resource> Pages<R> {
     }
 }
 
-impl<R: Resource> Stream for Pages<R> {
-    type Item = Result<Page<R::Record>, Error>;
+impl<T: 'static> Stream for Pages<T> {
+    type Item = Result<Page<T>, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         if self.ended {
@@ -159,10 +166,10 @@ impl<R: Resource> Stream for Pages<R> {
     }
 }
 
-impl<R: Resource> fmt::Debug for Pages<R> {
+impl<T> fmt::Debug for Pages<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pages")
-            .field("input", &R::ENDPOINT.input())
+            .field("path", &self.path)
             .field("coverage", &self.coverage)
             .finish_non_exhaustive()
     }
@@ -182,7 +189,7 @@ pub struct Tally {
     pub total: Option<u64>,
 }
 
-/// The records of a list, one by one.
+/// The records of a list of `T`, one by one.
 ///
 /// Only rows that decode are handed out. Who must not miss one reads [`tally`](Self::tally) at the
 /// end, or uses [`List::pages`](crate::List::pages) or [`List::collect`](crate::List::collect).
@@ -205,14 +212,14 @@ pub struct Tally {
 ///
 /// Dropping the stream breaks requests off and leaves nothing behind.
 #[must_use = "streams do nothing until they are polled"]
-pub struct Items<R: Resource> {
-    pages: Pages<R>,
-    ready: VecDeque<Record<R::Record>>,
+pub struct Items<T> {
+    pages: Pages<T>,
+    ready: VecDeque<Record<T>>,
     tally: Tally,
 }
 
-impl<R: Resource> Items<R> {
-    pub(crate) const fn new(pages: Pages<R>) -> Self {
+impl<T: 'static> Items<T> {
+    pub(crate) const fn new(pages: Pages<T>) -> Self {
         Self {
             pages,
             ready: VecDeque::new(),
@@ -231,8 +238,8 @@ impl<R: Resource> Items<R> {
     }
 }
 
-impl<R: Resource> Stream for Items<R> {
-    type Item = Result<Record<R::Record>, Error>;
+impl<T: 'static> Stream for Items<T> {
+    type Item = Result<Record<T>, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         loop {
@@ -256,13 +263,13 @@ impl<R: Resource> Stream for Items<R> {
     }
 }
 
-impl<R: Resource> Unpin for Pages<R> {}
-impl<R: Resource> Unpin for Items<R> {}
+impl<T> Unpin for Pages<T> {}
+impl<T> Unpin for Items<T> {}
 
-impl<R: Resource> fmt::Debug for Items<R> {
+impl<T> fmt::Debug for Items<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Items")
-            .field("input", &R::ENDPOINT.input())
+            .field("path", &self.pages.path)
             .field("tally", &self.tally)
             .finish_non_exhaustive()
     }

@@ -1,5 +1,6 @@
 //! Pages over the network.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
@@ -13,18 +14,20 @@ use crate::snapshot::RequestLine;
 use crate::transport::Verb;
 
 /// Reads the rows of an answer, given the position of the first and the organization that is read.
-pub(crate) type Decode = fn(&[u8], u64, Option<&str>) -> Result<Rows, EnvelopeFault>;
+pub(crate) type Decode =
+    Arc<dyn Fn(&[u8], u64, Option<&str>) -> Result<Rows, EnvelopeFault> + Send + Sync>;
 
 /// The pages of one list of the service.
 pub(crate) struct HttpSource {
     pub(crate) core: Arc<Core>,
-    pub(crate) endpoint: Endpoint,
-    /// The path below the family's base, with its ids.
-    pub(crate) path: String,
-    /// Fields to ask for, where the endpoint is projected.
-    pub(crate) fields: Option<String>,
-    /// Rows to ask for, where not all are wanted.
-    pub(crate) filter: Option<String>,
+    /// Why nothing is asked for, if so.
+    pub(crate) refused: Option<&'static str>,
+    /// The request without size and position.
+    pub(crate) call: Call,
+    /// Order to ask for, where the service takes one.
+    pub(crate) sort: Option<String>,
+    /// Name of the parameter that skips records.
+    pub(crate) offset: Cow<'static, str>,
     pub(crate) single: bool,
     pub(crate) decode: Decode,
 }
@@ -32,40 +35,26 @@ pub(crate) struct HttpSource {
 impl HttpSource {
     /// Query parameters of every page, without the position.
     fn query(&self, limit: u32) -> Vec<(String, String)> {
-        let endpoint = &self.endpoint;
-        let mut query: Vec<(String, String)> = Vec::new();
-        let mut put = |name: &str, value: String| query.push((name.to_owned(), value));
-        for (name, value) in endpoint.fixed_query() {
-            put(name, (*value).to_owned());
-        }
-        if let Some(fields) = &self.fields {
-            put("fields", fields.clone());
-        }
-        if let Some(filter) = &self.filter {
-            put("filter", filter.clone());
-        }
+        let mut query = self.call.query.clone();
         if !self.single {
-            put("limit", limit.to_string());
-            if let Some(sort) = endpoint.sort() {
-                put("sort", sort.to_owned());
-            }
+            query.push(("limit".to_owned(), limit.to_string()));
+            query.extend(self.sort.iter().map(|sort| ("sort".to_owned(), sort.clone())));
         }
         query
     }
 
     /// The request without position and ids, for coverage.
     pub(crate) fn request(&self, limit: u32) -> RequestLine {
-        let endpoint = &self.endpoint;
-        let base = self.core.settings().hosts.base(endpoint.family());
+        let base = self.core.settings().hosts.base(self.call.family);
         let base_path = base.split_once("://").and_then(|(_, rest)| rest.split_once('/'));
         let base_path = base_path.map_or("", |(_, path)| path.trim_end_matches('/'));
         let slash = if base_path.is_empty() { "" } else { "/" };
         let chosen = self.core.settings().organization.as_ref();
         RequestLine {
-            path: format!("{slash}{base_path}{}", endpoint.path()),
+            path: format!("{slash}{base_path}{}", self.call.template),
             query: self.query(limit).into_iter().collect(),
             organization: chosen
-                .filter(|_| endpoint.takes_organization_header())
+                .filter(|_| self.call.org_header)
                 .and_then(|id| id.to_str().ok().map(str::to_owned)),
         }
     }
@@ -86,15 +75,21 @@ pub(crate) fn call(endpoint: &Endpoint, path: String, query: Vec<(String, String
 
 impl PageSource for HttpSource {
     fn page(&self, skip: u64, limit: u32) -> BoxFuture<'static, Result<Answer, Error>> {
-        let mut query = self.query(limit);
+        let mut call = Call { query: self.query(limit), ..self.call.clone() };
         if !self.single {
-            query.push((self.endpoint.offset().to_owned(), skip.to_string()));
+            call.query.push((self.offset.clone().into_owned(), skip.to_string()));
         }
-        let call = call(&self.endpoint, self.path.clone(), query);
+        let refused = self.refused;
         let core = Arc::clone(&self.core);
-        let decode = self.decode;
-        let path = self.endpoint.path();
+        let decode = Arc::clone(&self.decode);
+        let template = self.call.template.clone();
         Box::pin(async move {
+            if let Some(what) = refused {
+                return Err(Error::new(ErrorKind::Refused)
+                    .what(what)
+                    .advice("set the page size of the list instead")
+                    .on("GET", &template));
+            }
             let answer = core.send(call).await?;
             let rows = decode(&answer.body, skip, core.organization()).map_err(|fault| {
                 let what = match fault {
@@ -103,12 +98,12 @@ impl PageSource for HttpSource {
                 };
                 Error::new(ErrorKind::Contract)
                     .what(what)
-                    .on("GET", path)
+                    .on("GET", &template)
                     .with_status(answer.status)
                     .after_attempts(answer.attempts)
             })?;
             if rows.foreign {
-                return Err(Error::new(ErrorKind::WrongOrganization).on("GET", path));
+                return Err(Error::new(ErrorKind::WrongOrganization).on("GET", &template));
             }
             let header_total = answer
                 .headers
@@ -126,6 +121,6 @@ impl PageSource for HttpSource {
     fn no_progress(&self) -> Error {
         Error::new(ErrorKind::Contract)
             .what("the list repeats a page instead of going on")
-            .on("GET", self.endpoint.path())
+            .on("GET", &self.call.template)
     }
 }

@@ -10,7 +10,7 @@ use futures::stream::{self, BoxStream, StreamExt as _};
 use jiff::Timestamp;
 
 use super::book::Book;
-use crate::decode::{Key, Rows};
+use crate::decode::{Key, Mark, Rows};
 use crate::error::{Error, ErrorKind};
 use crate::record::{RecordDigest, SetAside};
 use crate::snapshot::{Coverage, CoverageNote, PartialReason};
@@ -51,6 +51,11 @@ impl Answer {
         u64::try_from(self.rows.marks.len()).unwrap_or(u64::MAX)
     }
 
+    /// Whether every row shows an identity; one that could not be read shows nothing.
+    fn has_identities(&self) -> bool {
+        !self.rows.marks.iter().any(|mark| matches!(mark, Mark::Read { key: None, .. }))
+    }
+
     /// The total, from the body where it has one.
     pub(crate) fn total(&self) -> Option<u64> {
         self.rows.total.or(self.header_total)
@@ -64,7 +69,7 @@ pub(crate) struct Gait {
     pub(crate) limit: u32,
     /// Pages in flight once the total is known.
     pub(crate) concurrency: usize,
-    /// Rows have an identity of their own.
+    /// Rows have an identity of their own, unless the first page shows that they have none.
     pub(crate) keyed: bool,
     /// Positions may be counted without a row: references to deleted objects `[recorded]`.
     pub(crate) gaps_allowed: bool,
@@ -154,6 +159,10 @@ pub(crate) struct Summary {
 pub(crate) fn walk(source: Arc<dyn PageSource>, mut gait: Gait) -> BoxStream<'static, Step> {
     let steps = stream! {
         let first = first_page(&*source, &mut gait).await;
+        if let (_, Ok(answer)) = &first {
+            gait.keyed &= answer.has_identities();
+            gait.gaps_allowed &= gait.keyed;
+        }
         let mut book = Book::new(gait);
         let mut limit = gait.limit;
         let (lowered, mut first) = first;

@@ -35,6 +35,7 @@ impl Question {
 }
 
 /// A read to be sent.
+#[derive(Clone)]
 pub(crate) struct Call {
     pub(crate) family: Family,
     /// The path with its placeholders, for errors and traces.

@@ -20,6 +20,7 @@ mod events;
 mod faults;
 mod lists;
 mod names;
+mod raw;
 mod recordings;
 mod redaction;
 mod resume;

@@ -1,6 +1,10 @@
 //! The way out: GET any path that a reader may read.
 
+mod list;
+
 use std::fmt;
+
+pub use list::{RawList, RawListing};
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
@@ -21,14 +25,18 @@ pub struct Raw {
 impl Client {
     /// Reads what is not modelled.
     ///
-    /// Pages are the caller's business here, and so is the question whether they add up.
+    /// [`Raw::list`] walks a list to its end; [`Raw::get`] asks once.
     ///
     /// ```
     /// use jumpcloud_client::{Client, Family};
+    /// use serde_json::Value;
     ///
     /// # async fn run(client: Client) -> Result<(), jumpcloud_client::Error> {
-    /// let answer = client.raw(Family::V2).get("/iplists", &[("limit", "10")]).await?;
-    /// let lists: Vec<serde_json::Value> = answer.json()?;
+    /// let rules = client.raw(Family::V2).list::<Value>("/iplists", &[]).collect().await?;
+    /// println!("{} lists, {:?}", rules.records.len(), rules.state());
+    ///
+    /// let answer = client.raw(Family::V1).get("/systems", &[("limit", "1")]).await?;
+    /// println!("{} devices", answer.json::<Value>()?["totalCount"]);
     /// # Ok(())
     /// # }
     /// ```
@@ -39,6 +47,8 @@ impl Client {
 
 impl Raw {
     /// Sends a GET of this path below the family's base.
+    ///
+    /// Whether the answer is all there is, is the caller's business.
     ///
     /// The path is expanded by the caller; it shows in errors and traces with every segment that
     /// holds a digit replaced by `{id}`.
@@ -52,12 +62,7 @@ impl Raw {
     ///
     /// Dropping the future breaks the request off and leaves nothing behind.
     pub async fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<RawResponse, Error> {
-        let mut call = Call::get(self.family, "");
-        call.template = template(path).into();
-        path.clone_into(&mut call.path);
-        call.query = query.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
-        call.org_header = !forbids_organization(self.family, path);
-        let answer = self.client.core().send(call).await?;
+        let answer = self.client.core().send(self.call(path, query)).await?;
         Ok(RawResponse {
             status: answer.status,
             headers: answer.headers,
@@ -65,17 +70,43 @@ impl Raw {
             template: template(path),
         })
     }
+
+    fn call(&self, path: &str, query: &[(&str, &str)]) -> Call {
+        let mut call = Call::get(self.family, "");
+        call.template = template(path).into();
+        path.clone_into(&mut call.path);
+        call.query = query.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+        call.org_header = Place::of(self.family, path).takes_organization_header();
+        call
+    }
 }
 
-/// Paths where the service answers 403 when an organization is chosen by header `[official code]`.
-fn forbids_organization(family: Family, path: &str) -> bool {
-    let first = path.trim_start_matches('/').split(['/', '?']).next().unwrap_or_default();
-    match family {
-        Family::V1 => matches!(first, "organizations" | "users"),
-        Family::V2 => {
-            matches!(first, "organizations" | "administrators" | "providers" | "integrations")
+/// Where a path leads: a path below one base can reach another family, as `/v2/...` below `/api`.
+struct Place<'a> {
+    family: Family,
+    first: &'a str,
+}
+
+impl<'a> Place<'a> {
+    fn of(mut family: Family, path: &'a str) -> Self {
+        let mut segments = path.split(['/', '?']).filter(|segment| !segment.is_empty()).peekable();
+        if family == Family::V1
+            && segments.next_if(|first| first.eq_ignore_ascii_case("v2")).is_some()
+        {
+            family = Family::V2;
         }
-        Family::Events => false,
+        Self { family, first: segments.next().unwrap_or_default() }
+    }
+
+    /// Whether an organization may be chosen by header; the service answers 403 where it may not
+    /// `[official code]`.
+    fn takes_organization_header(&self) -> bool {
+        let forbidden: &[&str] = match self.family {
+            Family::V1 => &["organizations", "users"],
+            Family::V2 => &["organizations", "administrators", "providers", "integrations"],
+            Family::Events => &[],
+        };
+        !forbidden.iter().any(|first| self.first.eq_ignore_ascii_case(first))
     }
 }
 
@@ -135,5 +166,15 @@ mod tests {
     fn ids_do_not_reach_errors_and_traces() {
         assert_eq!(template("/systems/60259a2ad81e1a474d4e7c83/users"), "/systems/{id}/users");
         assert_eq!(template("/v2/iplists"), "/v2/iplists");
+    }
+
+    #[test]
+    fn no_organization_is_chosen_where_none_may_be() {
+        let chosen = |family, path| Place::of(family, path).takes_organization_header();
+        assert!(chosen(Family::V1, "/systems") && chosen(Family::V2, "users/a/systems"));
+        assert!(!chosen(Family::V1, "/organizations/a") && !chosen(Family::V1, "users"));
+        assert!(!chosen(Family::V2, "/administrators/a") && !chosen(Family::V2, "/Providers/a"));
+        assert!(!chosen(Family::V1, "/v2/providers/a") && !chosen(Family::V1, "v2/administrators"));
+        assert!(chosen(Family::V1, "/v2/users") && chosen(Family::Events, "/reports"));
     }
 }
