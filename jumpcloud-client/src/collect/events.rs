@@ -125,7 +125,8 @@ impl EventSpan {
         Self { lag, ..self }
     }
 
-    fn end(&self, now: Timestamp) -> Timestamp {
+    /// Until when every event has arrived.
+    pub(super) fn end(&self, now: Timestamp) -> Timestamp {
         now.saturating_sub(SignedDuration::try_from(self.lag).unwrap_or_default()).unwrap_or(now)
     }
 

@@ -7,8 +7,10 @@ mod folder;
 mod journal;
 mod plan;
 mod progress;
+mod refresh;
 mod registry;
 mod run;
+mod states;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,19 +25,24 @@ pub use estimate::{Estimate, InputEstimate};
 pub use events::EventSpan;
 pub use folder::FolderCheckpoint;
 pub use plan::{Plan, Preset, UnknownInputs, UnknownPreset};
-pub use progress::{Afresh, Progress};
+pub use progress::{Afresh, Anew, Progress};
 
 use crate::client::Client;
 use crate::endpoint::Endpoint;
 use crate::error::{Error, ErrorKind};
 use crate::snapshot::{FailureClass, Snapshot};
 use journal::{Finished, Journal, Terms};
+use refresh::{Earlier, Refresh};
 use registry::{Care, LISTS, SCOPED};
 use run::Run;
 
 /// How old a checkpoint may be unless the collector says otherwise: less than a day, so that what
 /// runs daily never goes on from the day before.
 const RESUMED_WITHIN: Duration = Duration::from_secs(12 * 60 * 60);
+
+/// How old what is taken over may be unless the collector says otherwise: what runs several times a
+/// day still reads everything once a day.
+const REFRESHED_WITHIN: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Every endpoint that a collection can read: lists of the organization, then lists of a record.
 ///
@@ -57,6 +64,7 @@ pub struct Collector {
     care: Care,
     checkpoint: Option<Arc<dyn Checkpoint>>,
     within: Duration,
+    earlier: Option<Earlier>,
 }
 
 impl Client {
@@ -79,6 +87,7 @@ impl Client {
             care: Care::default(),
             checkpoint: None,
             within: RESUMED_WITHIN,
+            earlier: None,
         }
     }
 }
@@ -145,6 +154,65 @@ impl Collector {
         Self { within: time, ..self }
     }
 
+    /// Takes over what an earlier snapshot of the organization still proves, and reads the rest.
+    ///
+    /// What is spared are the lists that take a request for each object: members of groups, and who
+    /// is bound to which device, application and policy. They are taken over where nothing speaks
+    /// for a change since they were read; everything else is read as always, since devices report
+    /// and users change without an event. Seven questions to Directory Insights decide:
+    ///
+    /// - an event from before the earlier read is still there, so that none after it has expired,
+    /// - every event since is of a kind that is known to change other objects than these; one of a
+    ///   kind that nobody knows changes everything,
+    /// - the devices, users, groups, applications and policies that are read anew have the ids that
+    ///   they had, so that no event was missed,
+    /// - every group on the way has members that administrators choose, as those of a query change
+    ///   without an event.
+    ///
+    /// Wherever one of these cannot be said the input is read, which [`Progress::ReadAnew`] tells
+    /// with the reason. That every change of a binding leaves an event is [`inferred`] from the
+    /// documented names of events, and a binding that ends by itself may leave none: for an audit
+    /// of record read everything.
+    ///
+    /// What is taken over keeps its times: [`Coverage::read_at`](crate::Coverage::read_at) says when
+    /// it was read and [`Coverage::unchanged_until`](crate::Coverage::unchanged_until) until when no
+    /// change is known. [`Snapshot::started_at`] is the oldest of these times. It is never older than
+    /// [`refreshed_within`](Self::refreshed_within), however often it is taken over.
+    ///
+    /// ```
+    /// use jumpcloud_client::collect::{Plan, Preset, Progress};
+    /// use jumpcloud_client::{Client, Snapshot};
+    ///
+    /// # async fn run(client: Client, earlier: Snapshot) -> Result<(), jumpcloud_client::Error> {
+    /// let plan = Plan::preset(Preset::Integration);
+    /// let snapshot = client
+    ///     .collect(plan)
+    ///     .refreshing(earlier)
+    ///     .run(&mut |step| match step {
+    ///         Progress::TakenOver { input, read_at, .. } => println!("{input} as of {read_at}"),
+    ///         Progress::ReadAnew { input, reason } => println!("{input} anew: {reason}"),
+    ///         _ => {}
+    ///     })
+    ///     .await?;
+    /// for input in snapshot.inputs() {
+    ///     println!("{} {:?}", input.input, input.coverage.age_at(snapshot.finished_at));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// [`inferred`]: crate::events
+    pub fn refreshing(self, earlier: impl Into<Arc<Snapshot>>) -> Self {
+        let within = self.earlier.map_or(REFRESHED_WITHIN, |earlier| earlier.within);
+        Self { earlier: Some(Earlier { snapshot: Some(earlier.into()), within }), ..self }
+    }
+
+    /// How old what is [taken over](Self::refreshing) may be at most; a day unless set.
+    pub fn refreshed_within(self, time: Duration) -> Self {
+        let snapshot = self.earlier.and_then(|earlier| earlier.snapshot);
+        Self { earlier: Some(Earlier { snapshot, within: time }), ..self }
+    }
+
     /// Tells what a run would cost and which inputs it could not read, before it starts.
     ///
     /// Looks at the first record of each list, and for inputs that hang on records at the list of
@@ -195,7 +263,8 @@ impl Collector {
     /// Only what makes the whole worthless: [`ErrorKind::Credentials`],
     /// [`ErrorKind::OrganizationRequired`] and [`ErrorKind::WrongOrganization`]. With a
     /// [checkpoint](Self::checkpoint) also [`ErrorKind::Checkpoint`] when it cannot be opened,
-    /// [`ErrorKind::WrongOrganization`] when it is of another organization, and what keeps the
+    /// [`ErrorKind::WrongOrganization`] when it is of another organization, as with an earlier
+    /// snapshot to be [refreshed](Self::refreshing), and what keeps the
     /// organization from being found out where the client does not
     /// [name](crate::ClientBuilder::organization) it.
     ///
@@ -222,8 +291,15 @@ impl Collector {
                 on_progress(Progress::StartedAfresh { reason });
             }
         }
+        let refresh = match self.earlier {
+            Some(earlier) if halted.is_none() => {
+                Refresh::of(&self.client, &self.plan, earlier).await?
+            }
+            _ => None,
+        };
         let (reports, mut heard) = mpsc::unbounded();
-        let mut run = Run::new(self.client, &self.plan, self.care, halted, journal.clone());
+        let mut run =
+            Run::new(self.client, &self.plan, self.care, halted, journal.clone(), refresh);
         let mut under_way = FuturesUnordered::new();
         loop {
             while under_way.len() < run.width() {

@@ -37,6 +37,23 @@ pub enum Progress {
         /// Input code.
         input: &'static str,
     },
+    /// Lists of a per-object input still hold as the earlier snapshot has them: they are not asked
+    /// for.
+    TakenOver {
+        /// Input code.
+        input: &'static str,
+        /// Lists that are taken over; others of the input may be asked for.
+        lists: usize,
+        /// When the first of them was read.
+        read_at: Timestamp,
+    },
+    /// A per-object input is asked for anew, although a refresh might have spared it.
+    ReadAnew {
+        /// Input code.
+        input: &'static str,
+        /// Why.
+        reason: Anew,
+    },
     /// A page of a list arrived.
     Page {
         /// Input code.
@@ -71,6 +88,53 @@ pub enum Progress {
         /// Inputs that are not.
         incomplete: usize,
     },
+}
+
+/// Why an input of an earlier snapshot is not taken over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Anew {
+    /// The earlier snapshot does not have it whole, or was read from another address.
+    NotThere,
+    /// It was read longer ago than the collector allows.
+    TooOld,
+    /// A list that it rests on is not part of the plan, so that nothing is there to check it by.
+    Unchecked,
+    /// Directory Insights cannot be asked: not licensed, not allowed, or out of order.
+    NoEvents,
+    /// No event from before the earlier read is left, so that later ones may be gone as well.
+    Unwitnessed,
+    /// The clocks of this machine and of the service are further apart than events arrive late.
+    ClockOff,
+    /// There was an event that changes it, or of a kind of which nobody knows what it changes.
+    Changed,
+    /// Objects came or went and no event tells of it: the events are not the whole story.
+    Unannounced,
+    /// It runs through a group whose members follow a query, or that does not say how they come.
+    DynamicGroup,
+}
+
+impl Anew {
+    /// The word for it, in snake case.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotThere => "not_there",
+            Self::TooOld => "too_old",
+            Self::Unchecked => "unchecked",
+            Self::NoEvents => "no_events",
+            Self::Unwitnessed => "unwitnessed",
+            Self::ClockOff => "clock_off",
+            Self::Changed => "changed",
+            Self::Unannounced => "unannounced",
+            Self::DynamicGroup => "dynamic_group",
+        }
+    }
+}
+
+impl fmt::Display for Anew {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
 }
 
 /// Why a collection does not go on from the checkpoint that it found.

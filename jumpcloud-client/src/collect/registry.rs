@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use futures::channel::mpsc::UnboundedSender;
 use futures::future::BoxFuture;
+use jiff::Timestamp;
 
 use super::progress::Progress;
+use super::refresh::Refresh;
 use crate::client::Client;
 use crate::endpoint::Endpoint;
 use crate::error::{Error, ErrorKind};
@@ -51,7 +53,7 @@ pub(super) struct Done {
     /// Set when the service pages no further and the table can be read by device: the total told.
     pub(super) too_deep: Option<Option<u64>>,
     pub(super) failure: Option<Error>,
-    /// Whether it comes from a checkpoint.
+    /// Whether it comes from a checkpoint or an earlier snapshot.
     pub(super) restored: bool,
     pub(super) rows: Box<dyn Rows>,
 }
@@ -60,6 +62,8 @@ pub(super) struct Done {
 pub(super) trait Rows: Send {
     /// Says in which state they are.
     fn settle(&mut self, state: InputState);
+    /// When the first of them was read.
+    fn read_at(&self) -> Option<Timestamp>;
     /// Their saved form.
     fn saved(&self) -> Option<String>;
     /// Puts them into their place.
@@ -74,6 +78,10 @@ struct RowsOf<R: Resource, P> {
 impl<R: Resource, P: FnOnce(&mut Snapshot, Dataset<R>) + Send> Rows for RowsOf<R, P> {
     fn settle(&mut self, state: InputState) {
         self.dataset.coverage.state = state;
+    }
+
+    fn read_at(&self) -> Option<Timestamp> {
+        self.dataset.coverage.read_at()
     }
 
     fn saved(&self) -> Option<String> {
@@ -102,6 +110,8 @@ pub(super) struct ListEntry {
     pub(super) restore: Restore,
     /// Says what became of an input that was not read.
     pub(super) mark: fn(&mut Snapshot, InputState),
+    /// Its state and the ids of its records.
+    pub(super) ids: fn(&Snapshot) -> (InputState, Vec<String>),
 }
 
 /// An input that is listed once for each record of its parent.
@@ -114,6 +124,8 @@ pub(super) struct ScopedEntry {
     pub(super) restore: Restore,
     /// Says what became of the whole.
     pub(super) mark: fn(&mut Snapshot, InputState),
+    /// The list of a parent as an earlier snapshot has it, where that still holds.
+    pub(super) unchanged: fn(&Refresh, &str) -> Option<Done>,
     /// States of its lists.
     pub(super) states: fn(&Snapshot) -> Vec<InputState>,
 }
@@ -142,6 +154,7 @@ const fn list<R: Listed>() -> ListEntry {
         split: split_list::<R>,
         restore: restore_list::<R>,
         mark: mark_list::<R>,
+        ids: ids::<R>,
     }
 }
 
@@ -157,6 +170,7 @@ where
         glance: glance_scoped::<R>,
         restore: restore_scoped::<R>,
         mark: mark_scoped::<R>,
+        unchanged: unchanged::<R>,
         states: states::<R>,
     }
 }
@@ -244,6 +258,17 @@ fn restore_scoped<R: ListedOf>(saved: &str, parent: Option<&str>) -> Option<Done
     let dataset = serde_json::from_str::<Dataset<R>>(saved).ok()?;
     let reading = Reading { dataset, failure: None, too_deep: false };
     Some(Done { restored: true, ..scoped_done(parent?.to_owned(), reading) })
+}
+
+fn unchanged<R: ListedOf>(refresh: &Refresh, parent: &str) -> Option<Done> {
+    let dataset = refresh.renewed(R::of(refresh.earlier()).get(parent)?)?;
+    let reading = Reading { dataset, failure: None, too_deep: false };
+    Some(Done { restored: true, ..scoped_done(parent.to_owned(), reading) })
+}
+
+fn ids<R: Listed>(snapshot: &Snapshot) -> (InputState, Vec<String>) {
+    let dataset = R::of(snapshot);
+    (dataset.state(), dataset.values().filter_map(R::key).collect())
 }
 
 pub(super) fn done<R: Resource>(

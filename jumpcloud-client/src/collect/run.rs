@@ -7,12 +7,14 @@ use super::events;
 use super::journal::{Journal, Unusable, lasts, passes};
 use super::plan::{COUNTERPARTS, Plan};
 use super::progress::Progress;
+use super::refresh::{Refresh, Verdict};
 use super::registry::{Care, Done, Job, LISTS, ListEntry, Reports, Restore, SCOPED, ScopedEntry};
 use super::spoils_all;
+use super::states::{failed, whole};
 use crate::client::Client;
 use crate::error::{Error, ErrorKind};
 use crate::region::Family;
-use crate::snapshot::{FailureClass, InputState, PartialReason, Snapshot};
+use crate::snapshot::{FailureClass, InputState, Snapshot};
 
 type OnProgress<'a> = &'a mut (dyn FnMut(Progress) + Send);
 
@@ -21,11 +23,6 @@ const DEVICES: &str = "SYS";
 
 /// The settings of the organization hang on the one that is read, not on all that the key sees.
 pub(super) const SETTINGS: &str = "ORGD";
-
-const SCOPE_INCOMPLETE: InputState = InputState::Partial { reason: PartialReason::ScopeIncomplete };
-
-const PARENT_INCOMPLETE: InputState =
-    InputState::Partial { reason: PartialReason::ParentIncomplete };
 
 /// A collection under way.
 pub(super) struct Run {
@@ -50,6 +47,8 @@ pub(super) struct Run {
     released: BTreeSet<&'static str>,
     /// What was finished in an earlier life of the run.
     journal: Option<Arc<Journal>>,
+    /// What an earlier snapshot still proves.
+    refresh: Option<Refresh>,
     /// Whether something failed that may not fail again.
     passing: bool,
     /// Why nothing more is asked for.
@@ -72,6 +71,7 @@ impl Run {
         care: Care,
         halted: Option<FailureClass>,
         journal: Option<Arc<Journal>>,
+        refresh: Option<Refresh>,
     ) -> Self {
         let organization = client.organization().map(str::to_owned);
         let now = client.core().timestamp();
@@ -97,6 +97,7 @@ impl Run {
             open: BTreeMap::new(),
             released: BTreeSet::new(),
             journal,
+            refresh,
             passing: halted.is_some(),
             halted,
             finished: BTreeMap::new(),
@@ -260,14 +261,61 @@ impl Run {
             }
             let Some(entry) = self.cheaper(entry) else { continue };
             let Some(parents) = self.parents(entry) else { continue };
+            let verdict = match &self.refresh {
+                Some(refresh) => {
+                    refresh.verdict(entry.code, &self.plan, &self.known, &self.snapshot)
+                }
+                None => Verdict::Anew(None),
+            };
+            if matches!(verdict, Verdict::Open) {
+                continue;
+            }
             self.released.insert(entry.code);
             self.open.insert(entry.code, Open { of: parents.len(), ..Open::default() });
             if parents.is_empty() {
                 self.settle(entry.code, on_progress);
-            } else {
+                continue;
+            }
+            let parents = match verdict {
+                Verdict::Unchanged => self.take_over(entry, &parents, on_progress),
+                Verdict::Anew(Some(reason)) => {
+                    on_progress(Progress::ReadAnew { input: entry.code, reason });
+                    parents
+                }
+                Verdict::Anew(None) | Verdict::Open => parents,
+            };
+            if !parents.is_empty() {
                 self.objects.push_back((entry, parents, 0));
             }
         }
+    }
+
+    /// Puts the lists into their place that the earlier snapshot still proves; the other parents are
+    /// left to be asked for.
+    fn take_over(
+        &mut self,
+        entry: &'static ScopedEntry,
+        parents: &Arc<[String]>,
+        on_progress: OnProgress<'_>,
+    ) -> Arc<[String]> {
+        let Some(refresh) = &self.refresh else { return Arc::clone(parents) };
+        let (mut taken, mut rest) = (Vec::new(), Vec::new());
+        for parent in parents.iter() {
+            match (entry.unchanged)(refresh, parent) {
+                Some(done) => taken.push(done),
+                None => rest.push(parent.clone()),
+            }
+        }
+        let Some(read_at) = taken.iter().filter_map(|done| done.rows.read_at()).min() else {
+            return rest.into();
+        };
+        // Nothing in the snapshot is older than its beginning.
+        self.snapshot.started_at = self.snapshot.started_at.min(read_at);
+        on_progress(Progress::TakenOver { input: entry.code, lists: taken.len(), read_at });
+        for done in taken {
+            self.take_object(done, on_progress);
+        }
+        rest.into()
     }
 
     /// The input, or its counterpart when that needs fewer requests; none while that is open.
@@ -378,84 +426,4 @@ pub(super) fn counterpart(code: &str) -> Option<&'static ScopedEntry> {
         _ => None,
     })?;
     SCOPED.iter().find(|entry| entry.code == other)
-}
-
-/// State of a per-object input: of its lists, how many there should be, and of its parent.
-fn whole(
-    own: &[InputState],
-    of: usize,
-    parent: InputState,
-    halted: Option<FailureClass>,
-) -> InputState {
-    let failed = |state: &InputState| matches!(state, InputState::Failed { .. });
-    let worst = own.iter().copied().fold(InputState::Complete, InputState::worse);
-    if of == 0 {
-        return match parent {
-            InputState::Partial { .. } => PARENT_INCOMPLETE,
-            state => state,
-        };
-    }
-    if own.iter().all(failed) {
-        // None was read: not one was asked for, or all of them were refused.
-        let class = halted.map(|class| InputState::Failed { class });
-        return if own.is_empty() { class.unwrap_or(SCOPE_INCOMPLETE) } else { worst };
-    }
-    if own.len() == of && own.iter().all(|state| *state == InputState::NotLicensed) {
-        return worst;
-    }
-    if own.len() < of || !worst.is_complete() {
-        return SCOPE_INCOMPLETE;
-    }
-    if parent.is_complete() { InputState::Complete } else { PARENT_INCOMPLETE }
-}
-
-/// State of an input of which nothing arrived.
-pub(super) fn failed(error: &Error) -> InputState {
-    let class = match error.kind() {
-        ErrorKind::Unavailable => return InputState::NotLicensed,
-        ErrorKind::Unauthorized => FailureClass::Unauthorised,
-        ErrorKind::Forbidden | ErrorKind::EdgeBlocked | ErrorKind::OrgHeaderNotAllowed => {
-            FailureClass::Forbidden
-        }
-        ErrorKind::NotFound => FailureClass::NotFound,
-        ErrorKind::RateLimited => FailureClass::RateLimited,
-        ErrorKind::Contract | ErrorKind::Decode | ErrorKind::BadRequest => FailureClass::Decode,
-        ErrorKind::Transport | ErrorKind::Timeout => FailureClass::Transport,
-        _ => FailureClass::Server,
-    };
-    InputState::Failed { class }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const DOWN: InputState = InputState::Failed { class: FailureClass::Server };
-    const DENIED: InputState = InputState::Failed { class: FailureClass::Forbidden };
-    const CUT: InputState = InputState::Partial { reason: PartialReason::PageFailed };
-
-    #[test]
-    fn a_whole_is_what_its_parts_and_its_parent_make_of_it() {
-        use InputState::{Complete, NotLicensed};
-        let halted = Some(FailureClass::Unauthorised);
-        let unread = InputState::Failed { class: FailureClass::Unauthorised };
-        for (own, of, parent, halted, state) in [
-            (&[][..], 0, Complete, None, Complete),
-            (&[], 0, DENIED, None, DENIED),
-            (&[], 0, CUT, None, PARENT_INCOMPLETE),
-            (&[], 0, NotLicensed, None, NotLicensed),
-            (&[Complete, Complete], 2, Complete, None, Complete),
-            (&[Complete, Complete], 2, CUT, None, PARENT_INCOMPLETE),
-            (&[Complete, DOWN], 2, Complete, None, SCOPE_INCOMPLETE),
-            (&[Complete, CUT], 2, CUT, None, SCOPE_INCOMPLETE),
-            (&[DENIED, DENIED], 2, Complete, None, DENIED),
-            (&[NotLicensed, NotLicensed], 2, Complete, None, NotLicensed),
-            (&[NotLicensed, Complete], 2, Complete, None, SCOPE_INCOMPLETE),
-            (&[], 2, Complete, halted, unread),
-            (&[unread], 2, Complete, halted, unread),
-            (&[Complete], 2, Complete, halted, SCOPE_INCOMPLETE),
-        ] {
-            assert_eq!(whole(own, of, parent, halted), state, "{own:?} of {of} under {parent:?}");
-        }
-    }
 }

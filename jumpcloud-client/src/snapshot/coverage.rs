@@ -4,6 +4,7 @@ use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -181,6 +182,10 @@ pub struct Coverage {
     /// When the last page arrived.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_fetched_at: Option<Timestamp>,
+    /// Until when no change is known since it was read, where it was taken over from an earlier
+    /// snapshot; it is as old as [`first_fetched_at`](Self::first_fetched_at) all the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unchanged_until: Option<Timestamp>,
     /// What is worth knowing beside the state, sorted.
     pub notes: Vec<CoverageNote>,
 }
@@ -194,5 +199,34 @@ impl Coverage {
     /// Coverage of an input in this state and nothing else known.
     pub fn of(state: InputState) -> Self {
         Self { state, ..Self::default() }
+    }
+
+    /// When the input was read: the time of its oldest page, which a refresh never makes newer.
+    ///
+    /// Absent when nothing arrived.
+    pub const fn read_at(&self) -> Option<Timestamp> {
+        self.first_fetched_at
+    }
+
+    /// How old the input is at this time; nothing for a time before the read.
+    ///
+    /// Absent when nothing arrived.
+    ///
+    /// ```
+    /// use jumpcloud_client::{Snapshot, resources::System};
+    ///
+    /// let snapshot = Snapshot::from_json(r#"{
+    ///     "schema": "jumpcloud-snapshot/1",
+    ///     "taken_at": "2026-11-23T12:00:00Z",
+    ///     "inputs": {"SYS": []}
+    /// }"#)?;
+    /// let coverage = &snapshot.list::<System>().coverage;
+    /// let age = coverage.age_at("2026-11-23T18:00:00Z".parse()?);
+    /// assert_eq!(age.map(|age| age.as_secs()), Some(6 * 3600));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn age_at(&self, now: Timestamp) -> Option<Duration> {
+        let age = now.duration_since(self.read_at()?);
+        Some(Duration::try_from(age).unwrap_or_default())
     }
 }

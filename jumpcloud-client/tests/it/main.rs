@@ -23,6 +23,7 @@ mod names;
 mod raw;
 mod recordings;
 mod redaction;
+mod refresh;
 mod resume;
 mod storm;
 mod support;
