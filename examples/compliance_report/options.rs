@@ -51,9 +51,10 @@ pub struct Options {
     #[arg(long, env = "JUMPCLOUD_PII_KEY", hide_env_values = true, value_name = "KEY")]
     pub pii_key: Option<String>,
 
-    /// What to read: rules (what the enabled rules need), integration, lean or full.
+    /// What to read: rules (what the enabled rules need), integration, its half devices or
+    /// identities, lean or full.
     #[arg(long, default_value = "rules", value_name = "NAME",
-          value_parser = ["rules", "integration", "lean", "full"])]
+          value_parser = ["rules", "integration", "devices", "identities", "lean", "full"])]
     pub preset: String,
 
     /// Requests a second at most [default: 4; 200 on loopback].

@@ -38,7 +38,7 @@ use run::Run;
 
 /// How old a checkpoint may be unless the collector says otherwise: less than a day, so that what
 /// runs daily never goes on from the day before.
-const RESUMED_WITHIN: Duration = Duration::from_secs(12 * 60 * 60);
+pub(crate) const RESUMED_WITHIN: Duration = Duration::from_secs(12 * 60 * 60);
 
 /// How old what is taken over may be unless the collector says otherwise: what runs several times a
 /// day still reads everything once a day.
@@ -170,7 +170,7 @@ impl Collector {
     ///   without an event.
     ///
     /// Wherever one of these cannot be said the input is read, which [`Progress::ReadAnew`] tells
-    /// with the reason. That every change of a binding leaves an event is [`inferred`] from the
+    /// with the reason. That every change of a binding leaves an event is inferred from the
     /// documented names of events, and a binding that ends by itself may leave none: for an audit
     /// of record read everything.
     ///
@@ -200,8 +200,6 @@ impl Collector {
     /// # Ok(())
     /// # }
     /// ```
-    ///
-    /// [`inferred`]: crate::events
     pub fn refreshing(self, earlier: impl Into<Arc<Snapshot>>) -> Self {
         let within = self.earlier.map_or(REFRESHED_WITHIN, |earlier| earlier.within);
         Self { earlier: Some(Earlier { snapshot: Some(earlier.into()), within }), ..self }

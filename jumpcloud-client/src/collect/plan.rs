@@ -37,19 +37,29 @@ pub enum Preset {
     Integration,
     /// Only what the lists give, without a request for each object.
     Lean,
+    /// The device half of [`Integration`](Self::Integration): devices with their groups, owners,
+    /// policies, software, posture and Apple MDM; people only as far as they own devices.
+    Devices,
+    /// The identity half of [`Integration`](Self::Integration): people with their groups,
+    /// applications and the paths of access, administrators, service accounts and sign-in policies;
+    /// no devices.
+    Identities,
     /// Everything that this crate models and an organization can have.
     Full,
 }
 
 impl Preset {
     /// Every preset.
-    pub const ALL: [Self; 3] = [Self::Integration, Self::Lean, Self::Full];
+    pub const ALL: [Self; 5] =
+        [Self::Integration, Self::Lean, Self::Devices, Self::Identities, Self::Full];
 
     /// Its name.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Integration => "integration",
             Self::Lean => "lean",
+            Self::Devices => "devices",
+            Self::Identities => "identities",
             Self::Full => "full",
         }
     }
@@ -63,7 +73,7 @@ impl fmt::Display for Preset {
 
 /// A name that no preset has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no such preset, there are `integration`, `lean` and `full`")]
+#[error("no such preset, there are `integration`, `lean`, `devices`, `identities` and `full`")]
 pub struct UnknownPreset;
 
 impl FromStr for Preset {
@@ -81,6 +91,17 @@ const LEAN: [&str; 12] =
 /// What a rule of the device half or the identity half needs besides.
 const JOINS: [&str; 10] =
     ["SGM", "UGM", "SYS-USR", "APP-USR", "APP-ASC", "APP-ASC-UG", "POL-SYS", "PST", "MDMD", "SVA"];
+
+/// What both halves need to know of the organization.
+const COMMON: [&str; 2] = ["ORG", "ORGD"];
+
+/// The device half beside the tables; the people are those who own devices.
+const DEVICES: [&str; 10] =
+    ["SYS", "USR", "SG", "SGM", "SYS-USR", "POL", "POL-SYS", "PST", "MDM", "MDMD"];
+
+/// The identity half.
+const IDENTITIES: [&str; 11] =
+    ["USR", "UG", "UGM", "APP", "APP-USR", "APP-ASC", "APP-ASC-UG", "ADM", "SVA", "AUTHN", "IPL"];
 
 /// System Insights tables that describe software and posture.
 const POSTURE: [&str; 19] = [
@@ -135,6 +156,19 @@ impl Plan {
         Self::new(codes, true)
     }
 
+    /// The [device half](Preset::Devices).
+    ///
+    /// Every device is read, whatever it runs on. Rules judge Windows, macOS and Linux; the others are
+    /// kept, and an evaluation lists them as left out with the reason.
+    pub fn devices() -> Self {
+        Self::preset(Preset::Devices)
+    }
+
+    /// The [identity half](Preset::Identities).
+    pub fn identities() -> Self {
+        Self::preset(Preset::Identities)
+    }
+
     /// A set with a name.
     pub fn preset(preset: Preset) -> Self {
         let mut plan =
@@ -142,6 +176,10 @@ impl Plan {
         match preset {
             Preset::Lean => plan.inputs.extend(LEAN),
             Preset::Integration => plan.inputs.extend(LEAN.iter().chain(&JOINS).chain(&POSTURE)),
+            Preset::Devices => {
+                plan.inputs.extend(COMMON.iter().chain(&DEVICES).chain(&POSTURE));
+            }
+            Preset::Identities => plan.inputs.extend(COMMON.iter().chain(&IDENTITIES)),
             Preset::Full => {
                 plan.inputs.extend(LISTS.iter().map(|entry| entry.code));
                 plan.inputs.extend(SCOPED.iter().map(|entry| entry.code));
@@ -223,6 +261,42 @@ mod tests {
     fn every_unknown_code_is_named() {
         let error = Plan::exactly(["SYS", "NOPE", "SI.nope"]).unwrap_err();
         assert_eq!(error.to_string(), "no input has the code `NOPE`, `SI.nope`");
+    }
+
+    #[test]
+    fn presets_ask_for_exactly_these() {
+        let lists = "ADM APP AUTHN IPL MDM ORG ORGD POL SG SYS UG USR";
+        let joins = "APP-ASC APP-ASC-UG APP-USR MDMD POL-SYS PST SGM SVA SYS-USR UGM";
+        let tables = "SI.alf SI.apps SI.bitlocker_info SI.chassis_info SI.disk_encryption SI.launchd \
+            SI.linux_packages SI.logical_drives SI.managed_policies SI.mounts SI.os_version \
+            SI.programs SI.services SI.sip_config SI.system_info SI.uptime SI.users \
+            SI.windows_security_center SI.windows_security_products";
+        let devices = "MDM MDMD ORG ORGD POL POL-SYS PST SG SGM SYS SYS-USR USR";
+        let identities = "ADM APP APP-ASC APP-ASC-UG APP-USR AUTHN IPL ORG ORGD SVA UG UGM USR";
+        let sorted = |texts: &[&'static str]| {
+            let codes = texts.iter().flat_map(|text| text.split_whitespace());
+            codes.collect::<BTreeSet<_>>()
+        };
+        for (preset, expected) in [
+            (Preset::Lean, sorted(&[lists])),
+            (Preset::Integration, sorted(&[lists, joins, tables])),
+            (Preset::Devices, sorted(&[devices, tables])),
+            (Preset::Identities, sorted(&[identities])),
+        ] {
+            assert_eq!(Plan::preset(preset).inputs, expected, "{preset}");
+        }
+        // The halves are the whole, and meet in the organization and its people alone.
+        let (one, other) = (Plan::devices().inputs, Plan::identities().inputs);
+        assert_eq!(&one | &other, Plan::preset(Preset::Integration).inputs);
+        assert_eq!(&one & &other, ["ORG", "ORGD", "USR"].into());
+        // Everything, from the cheaper end alone where there are two.
+        let every = LISTS.iter().map(|entry| entry.code);
+        let mut every: BTreeSet<&str> =
+            every.chain(SCOPED.iter().map(|entry| entry.code)).collect();
+        for (_, spared) in COUNTERPARTS {
+            every.remove(spared);
+        }
+        assert_eq!(Plan::preset(Preset::Full).inputs, every);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The loop behind the events.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::channel::mpsc::{self, UnboundedReceiver};
@@ -10,7 +11,7 @@ use jiff::Timestamp;
 use super::state::{Standing, State};
 use super::{Command, Event, Monitor, Synced};
 use crate::client::Client;
-use crate::collect::{Plan, Progress};
+use crate::collect::{Progress, RESUMED_WITHIN};
 use crate::error::{Error, ErrorKind};
 use crate::snapshot::{FailureClass, InputState, Snapshot};
 
@@ -39,7 +40,7 @@ pub(super) fn drive(
             let is_due = asked.is_none() && due.is_some_and(|due| due <= now);
             if let (Some(client), true) = (&client, is_due) {
                 let (reports, mut heard_reports) = mpsc::unbounded();
-                let mut sync = sync(client.clone(), monitor.plan.clone(), reports).boxed();
+                let mut sync = sync(client.clone(), &monitor, reports).boxed();
                 let ended = loop {
                     match select(heard_reports.next(), &mut sync).await {
                         Either::Left((Some(progress), _)) => yield Event::Progress(progress),
@@ -117,12 +118,24 @@ pub(super) fn drive(
 /// Validates the credential and reads everything.
 async fn sync(
     client: Client,
-    plan: Plan,
+    monitor: &Monitor,
     reports: mpsc::UnboundedSender<Progress>,
 ) -> Result<(Option<String>, Snapshot), Error> {
     let connection = client.validate().await?;
     let mut report = |progress| drop(reports.unbounded_send(progress));
-    let snapshot = client.collect(plan).run(&mut report).boxed().await?;
+    let mut collector = client.collect(monitor.plan.clone());
+    if let Some(checkpoint) = &monitor.checkpoint {
+        let within = monitor.schedule.interval().min(RESUMED_WITHIN);
+        collector = collector.checkpoint(Arc::clone(checkpoint)).resume_within(within);
+    }
+    let snapshot = collector.run(&mut report).boxed().await?;
+    // What was refused in the middle waits for another credential; the next sync of this one shows
+    // its own time.
+    if let Some(checkpoint) = monitor.checkpoint.as_ref().filter(|_| !refused(&snapshot))
+        && let Err(error) = checkpoint.clear().await
+    {
+        tracing::warn!(%error, "the checkpoint of a sync that is done is still there");
+    }
     Ok((connection.organization().map(Into::into), snapshot))
 }
 

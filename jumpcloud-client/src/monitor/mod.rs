@@ -61,7 +61,7 @@ use futures::channel::mpsc;
 use jiff::Timestamp;
 
 use crate::client::Client;
-use crate::collect::{Plan, Progress};
+use crate::collect::{Checkpoint, Plan, Progress};
 use crate::snapshot::Snapshot;
 
 pub use schedule::Schedule;
@@ -74,6 +74,7 @@ pub struct Monitor {
     plan: Plan,
     schedule: Schedule,
     store: Arc<dyn Store>,
+    checkpoint: Option<Arc<dyn Checkpoint>>,
     clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     random: Arc<dyn Fn() -> u64 + Send + Sync>,
 }
@@ -85,6 +86,7 @@ impl Monitor {
             plan,
             schedule: Schedule::every(Duration::from_secs(6 * 3600)),
             store: Arc::new(MemoryStore::default()),
+            checkpoint: None,
             clock: Arc::new(Timestamp::now),
             random: Arc::new(|| fastrand::u64(..)),
         }
@@ -99,6 +101,28 @@ impl Monitor {
     /// Where the standing is kept.
     pub fn store(mut self, store: impl Store + 'static) -> Self {
         self.store = Arc::new(store);
+        self
+    }
+
+    /// Where a sync keeps what it has read, so that one that is cut off goes on where it was.
+    ///
+    /// A program that is killed in the middle of a sync, and comes back within the interval of the
+    /// schedule, asks only for what was not done yet, as
+    /// [`Collector::checkpoint`](crate::collect::Collector::checkpoint) does. So does the next try of
+    /// a sync that failed, and the first one with a new credential. Any other sync that brought a
+    /// snapshot leaves nothing: the next one reads everything as it is then. Each monitor needs a checkpoint of its own.
+    ///
+    /// ```
+    /// use jumpcloud_client::collect::{FolderCheckpoint, Plan, Preset};
+    /// use jumpcloud_client::monitor::{FileStore, Monitor};
+    ///
+    /// let monitor = Monitor::new(Plan::preset(Preset::Integration))
+    ///     .store(FileStore::new("jumpcloud.json"))
+    ///     .checkpoint(FolderCheckpoint::new("jumpcloud-sync"));
+    /// # drop(monitor);
+    /// ```
+    pub fn checkpoint(mut self, checkpoint: impl Checkpoint + 'static) -> Self {
+        self.checkpoint = Some(Arc::new(checkpoint));
         self
     }
 

@@ -42,6 +42,10 @@ impl Schedule {
         self
     }
 
+    pub(super) const fn interval(&self) -> Duration {
+        self.interval
+    }
+
     /// After a sync that began then.
     pub(super) fn after_sync(&self, began: Timestamp, now: Timestamp, random: u64) -> Timestamp {
         let wait = self.interval.saturating_add(share(self.jitter, random));

@@ -323,6 +323,7 @@ pub fn coverage<W: Write>(evaluation: &Evaluation, to: W) -> Result<(), Error> {
             "retries",
             "first_fetched_at",
             "last_fetched_at",
+            "unchanged_until",
         ],
     )?;
     for input in &evaluation.coverage {
@@ -357,6 +358,7 @@ pub fn coverage<W: Write>(evaluation: &Evaluation, to: W) -> Result<(), Error> {
                 &coverage.retries.to_string(),
                 &time(coverage.first_fetched_at),
                 &time(coverage.last_fetched_at),
+                &time(coverage.unchanged_until),
             ],
         )?;
     }
