@@ -8,14 +8,15 @@ use std::sync::Arc;
 use futures::StreamExt as _;
 
 use crate::client::Client;
-use crate::decode::rows;
+use crate::collect::Tap;
+use crate::decode::{rows, source};
 use crate::endpoint::Shape;
 use crate::error::{Error, ErrorKind};
 use crate::field::Kind;
 use crate::id::Id;
 use crate::model::Model as _;
 use crate::pages::{
-    End, Gait, Gathering, HttpSource, Items, PageSource as _, Pages, Step, call, walk,
+    End, Gait, Gathering, HttpSource, Items, Keep, PageSource as _, Pages, Step, call, walk,
 };
 use crate::region::Family;
 use crate::resource::{Resource, ScopedResource};
@@ -60,6 +61,7 @@ pub struct List<R: Resource> {
     confirm: bool,
     start_at: u64,
     devices: Vec<String>,
+    keep: Option<Keep>,
     of: PhantomData<fn() -> R>,
 }
 
@@ -116,6 +118,7 @@ impl<R: Resource> List<R> {
             confirm: false,
             start_at: 0,
             devices: Vec::new(),
+            keep: None,
             of: PhantomData,
         }
     }
@@ -283,6 +286,14 @@ impl<R: Resource> List<R> {
         reading
     }
 
+    /// Hands the rows as text to a sink; `parent` is the record that the list hangs on.
+    pub(crate) fn keep_raw(self, tap: Arc<Tap>, parent: Option<String>) -> Self {
+        let keep = move |body: &[u8], fetched_at| {
+            tap.keep(R::ENDPOINT.input(), &source::<R>(body, parent.as_deref(), fetched_at));
+        };
+        Self { keep: Some(Arc::new(keep)), ..self }
+    }
+
     fn parts(&self, filter: Option<String>) -> (Arc<HttpSource>, Gait) {
         let endpoint = R::ENDPOINT;
         let single = !endpoint.is_paged() || endpoint.shape() == Shape::Object;
@@ -313,6 +324,7 @@ impl<R: Resource> List<R> {
             offset: endpoint.offset().into(),
             single,
             decode: Arc::new(rows::<R>),
+            keep: self.keep.clone(),
         };
         (Arc::new(source), gait)
     }

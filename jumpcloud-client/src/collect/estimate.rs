@@ -67,7 +67,7 @@ impl InputEstimate {
 type Sight = Result<Peek, InputState>;
 
 /// Looks at the first record of every input and adds up what reading all of them takes.
-pub(super) async fn estimate(client: &Client, plan: &Plan, care: Care) -> Result<Estimate, Error> {
+pub(super) async fn estimate(client: &Client, plan: &Plan, care: &Care) -> Result<Estimate, Error> {
     let lists = LISTS.iter().filter(|entry| plan.inputs.contains(entry.code));
     let glances = lists.map(|entry| {
         let of_events = events::glance(entry.code, client, &plan.events);

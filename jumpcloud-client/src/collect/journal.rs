@@ -38,7 +38,7 @@ pub(super) struct Terms {
 }
 
 impl Terms {
-    pub(super) fn new(organization: &str, source: &str, plan: &Plan, care: Care) -> Self {
+    pub(super) fn new(organization: &str, source: &str, plan: &Plan, care: &Care) -> Self {
         Self {
             client: env!("CARGO_PKG_VERSION").to_owned(),
             organization: organization.to_owned(),

@@ -7,6 +7,7 @@ mod folder;
 mod journal;
 mod plan;
 mod progress;
+mod raw;
 mod refresh;
 mod registry;
 mod run;
@@ -26,6 +27,8 @@ pub use events::EventSpan;
 pub use folder::FolderCheckpoint;
 pub use plan::{Plan, Preset, UnknownInputs, UnknownPreset};
 pub use progress::{Afresh, Anew, Progress};
+pub(crate) use raw::Tap;
+pub use raw::{RawFolder, RawSink};
 
 use crate::client::Client;
 use crate::endpoint::Endpoint;
@@ -106,7 +109,20 @@ impl Collector {
     /// # }
     /// ```
     pub fn confirm(self) -> Self {
-        Self { care: Care { confirm: true }, ..self }
+        Self { care: Care { confirm: true, ..self.care }, ..self }
+    }
+
+    /// Keeps the records as the service sent them, page by page, beside the snapshot.
+    ///
+    /// The snapshot has the digest of each record always; this keeps what the digest is of, so that an
+    /// auditor can go from a finding to the source. Secrets are dropped before: where records may hold
+    /// some, or a field is named like one, only the modelled fields are kept, which
+    /// [`RawRecord::verbatim`](crate::RawRecord::verbatim) tells. They are about people, so keep them
+    /// where such data may be. Inputs of events are not kept, and what comes from a
+    /// [checkpoint](Self::checkpoint) or an [earlier snapshot](Self::refreshing) was kept when it was
+    /// read. A sink that fails costs no row of the snapshot: [`Progress::RawNotKept`] tells.
+    pub fn keep_raw(self, sink: impl RawSink + 'static) -> Self {
+        Self { care: Care { raw: Some(Arc::new(Tap::new(sink))), ..self.care }, ..self }
     }
 
     /// Keeps each list that is done, and goes on from what an earlier run has kept.
@@ -246,7 +262,7 @@ impl Collector {
         if matches!(meet(&self.client).await?, Met::Refusal) {
             return Err(Error::new(ErrorKind::Unauthorized));
         }
-        estimate::estimate(&self.client, &self.plan, self.care).await
+        estimate::estimate(&self.client, &self.plan, &self.care).await
     }
 
     /// Reads everything and tells of each step.
@@ -353,7 +369,7 @@ impl Collector {
                     .advice("name the organization in the builder")
             }));
         };
-        let terms = Terms::new(organization, run::source(&self.client), &self.plan, self.care);
+        let terms = Terms::new(organization, run::source(&self.client), &self.plan, &self.care);
         let now = self.client.core().timestamp();
         let journal = Journal::open(Arc::clone(checkpoint), terms, now, self.within).await?;
         Ok(Some(Arc::new(journal)))

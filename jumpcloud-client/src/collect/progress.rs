@@ -54,6 +54,11 @@ pub enum Progress {
         /// Why.
         reason: Anew,
     },
+    /// Some raw records of an input could not be kept; told at the end, the snapshot has them all.
+    RawNotKept {
+        /// Input code.
+        input: &'static str,
+    },
     /// A page of a list arrived.
     Page {
         /// Input code.

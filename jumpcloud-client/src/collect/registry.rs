@@ -7,6 +7,7 @@ use futures::future::BoxFuture;
 use jiff::Timestamp;
 
 use super::progress::Progress;
+use super::raw::Tap;
 use super::refresh::Refresh;
 use crate::client::Client;
 use crate::endpoint::Endpoint;
@@ -21,15 +22,26 @@ use crate::snapshot::{Dataset, InputState, Listed, ListedOf, Snapshot};
 pub(super) type Reports = UnboundedSender<Progress>;
 
 /// How lists are to be read.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Care {
     /// Two readings of each list must agree.
     pub(super) confirm: bool,
+    /// Where the records are kept as text.
+    pub(super) raw: Option<Arc<Tap>>,
 }
 
 impl Care {
-    fn of<R: Resource>(self, list: List<R>) -> List<R> {
+    fn of<R: Resource>(&self, list: List<R>) -> List<R> {
         if self.confirm { list.confirm() } else { list }
+    }
+
+    /// The same for a list that is read in earnest.
+    fn kept<R: Resource>(&self, list: List<R>, parent: Option<&str>) -> List<R> {
+        let list = self.of(list);
+        match &self.raw {
+            Some(tap) => list.keep_raw(Arc::clone(tap), parent.map(str::to_owned)),
+            None => list,
+        }
     }
 }
 
@@ -97,14 +109,14 @@ impl<R: Resource, P: FnOnce(&mut Snapshot, Dataset<R>) + Send> Rows for RowsOf<R
 pub(super) type Restore = fn(&str, Option<&str>) -> Option<Done>;
 
 /// What makes the job that reads a table by these devices, given the total of the whole.
-pub(super) type Split = fn(&Client, Care, Reports, Arc<[String]>, Option<u64>) -> Job;
+pub(super) type Split = fn(&Client, &Care, Reports, Arc<[String]>, Option<u64>) -> Job;
 
 /// An input that is listed once.
 pub(super) struct ListEntry {
     pub(super) code: &'static str,
     pub(super) endpoint: Endpoint,
-    pub(super) job: fn(&Client, Care, Reports) -> Job,
-    pub(super) glance: fn(&Client, Care) -> Glance,
+    pub(super) job: fn(&Client, &Care, Reports) -> Job,
+    pub(super) glance: fn(&Client, &Care) -> Glance,
     /// Reads the table for some devices at a time.
     pub(super) split: Split,
     pub(super) restore: Restore,
@@ -119,8 +131,8 @@ pub(super) struct ScopedEntry {
     pub(super) code: &'static str,
     pub(super) endpoint: Endpoint,
     pub(super) parent: &'static str,
-    pub(super) job: fn(&Client, Care, String) -> Job,
-    pub(super) glance: fn(&Client, Care, &str) -> Glance,
+    pub(super) job: fn(&Client, &Care, String) -> Job,
+    pub(super) glance: fn(&Client, &Care, &str) -> Glance,
     pub(super) restore: Restore,
     /// Says what became of the whole.
     pub(super) mark: fn(&mut Snapshot, InputState),
@@ -175,8 +187,8 @@ where
     }
 }
 
-fn read_list<R: Listed>(client: &Client, care: Care, reports: Reports) -> Job {
-    let list = care.of(client.list::<R>());
+fn read_list<R: Listed>(client: &Client, care: &Care, reports: Reports) -> Job {
+    let list = care.kept(client.list::<R>(), None);
     Box::pin(async move {
         let reading = list.read(&mut |page| report::<R>(&reports, page)).await;
         list_done(reading)
@@ -185,23 +197,23 @@ fn read_list<R: Listed>(client: &Client, care: Care, reports: Reports) -> Job {
 
 fn split_list<R: Listed>(
     client: &Client,
-    care: Care,
+    care: &Care,
     reports: Reports,
     devices: Arc<[String]>,
     total: Option<u64>,
 ) -> Job {
-    let list = care.of(client.list::<R>()).device_ids(devices.iter().cloned());
+    let list = care.kept(client.list::<R>(), None).device_ids(devices.iter().cloned());
     Box::pin(async move {
         let reading = list.read_by_device(total, &mut |page| report::<R>(&reports, page)).await;
         list_done(reading)
     })
 }
 
-fn glance_list<R: Listed>(client: &Client, care: Care) -> Glance {
+fn glance_list<R: Listed>(client: &Client, care: &Care) -> Glance {
     Box::pin(care.of(client.list::<R>()).peek())
 }
 
-fn glance_scoped<R: ListedOf>(client: &Client, care: Care, parent: &str) -> Glance {
+fn glance_scoped<R: ListedOf>(client: &Client, care: &Care, parent: &str) -> Glance {
     let id = Id::<<R as ScopedResource>::Parent>::new(parent).ok();
     let list = id.map(|id| care.of(client.list_of::<R>(&id)));
     Box::pin(async move {
@@ -235,9 +247,9 @@ fn restore_list<R: Listed>(saved: &str, _: Option<&str>) -> Option<Done> {
     Some(Done { restored: true, ..list_done(reading) })
 }
 
-fn read_scoped<R: ListedOf>(client: &Client, care: Care, parent: String) -> Job {
+fn read_scoped<R: ListedOf>(client: &Client, care: &Care, parent: String) -> Job {
     let id = Id::<<R as ScopedResource>::Parent>::new(&parent).ok();
-    let list = id.map(|id| care.of(client.list_of::<R>(&id)));
+    let list = id.map(|id| care.kept(client.list_of::<R>(&id), Some(&parent)));
     Box::pin(async move {
         let reading = match list {
             Some(list) => list.read(&mut |_| {}).await,

@@ -117,13 +117,13 @@ impl Run {
         }
         if let Some(entry) = self.lists.pop_front() {
             let job = events::job(entry.code, &self.client, &self.plan.events, reports)
-                .unwrap_or_else(|| (entry.job)(&self.client, self.care, reports.clone()));
+                .unwrap_or_else(|| (entry.job)(&self.client, &self.care, reports.clone()));
             return Some(self.unless_restored(entry.code, None, entry.restore, job, reports));
         }
         if let Some((entry, total)) = self.splits.pop_front() {
             let (_, devices) = self.known.get(DEVICES)?;
             let devices = Arc::clone(devices);
-            return Some((entry.split)(&self.client, self.care, reports.clone(), devices, total));
+            return Some((entry.split)(&self.client, &self.care, reports.clone(), devices, total));
         }
         let (entry, parents, asked) = self.objects.front_mut()?;
         let (entry, parent) = (*entry, parents.get(*asked).cloned());
@@ -132,7 +132,7 @@ impl Run {
             self.objects.pop_front();
         }
         let parent = parent?;
-        let job = (entry.job)(&self.client, self.care, parent.clone());
+        let job = (entry.job)(&self.client, &self.care, parent.clone());
         Some(self.unless_restored(entry.code, Some(parent), entry.restore, job, reports))
     }
 
@@ -391,6 +391,9 @@ impl Run {
                     self.finish_input(entry.code, state, 0, on_progress);
                 }
             }
+        }
+        for input in self.care.raw.iter().flat_map(|tap| tap.failed()) {
+            on_progress(Progress::RawNotKept { input });
         }
         let complete = self.finished.values().filter(|state| state.is_complete()).count();
         let incomplete = self.finished.len().saturating_sub(complete);

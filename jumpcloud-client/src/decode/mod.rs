@@ -4,8 +4,10 @@
 #[expect(clippy::arithmetic_side_effects, reason = "small numbers of a test")]
 mod laws;
 mod loose;
+mod source;
 
 pub(crate) use loose::{Loose, loose};
+pub(crate) use source::source;
 
 use std::any::Any;
 use std::fmt;

@@ -19,7 +19,7 @@ use futures::stream::{BoxStream, Stream, StreamExt as _};
 use jiff::Timestamp;
 
 pub(crate) use gather::{End, Gathering};
-pub(crate) use source::{HttpSource, call};
+pub(crate) use source::{HttpSource, Keep, call};
 pub(crate) use walk::{Gait, PageSource, Step, Summary, walk};
 
 use self::gather::{pick, take_one};

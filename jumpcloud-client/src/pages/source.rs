@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
+use jiff::Timestamp;
 
 use super::walk::{Answer, PageSource};
 use crate::decode::{EnvelopeFault, Rows};
@@ -30,7 +31,12 @@ pub(crate) struct HttpSource {
     pub(crate) offset: Cow<'static, str>,
     pub(crate) single: bool,
     pub(crate) decode: Decode,
+    /// Where the rows are kept as text, where they are.
+    pub(crate) keep: Option<Keep>,
 }
+
+/// Keeps the rows of an answer as text.
+pub(crate) type Keep = Arc<dyn Fn(&[u8], Timestamp) + Send + Sync>;
 
 impl HttpSource {
     /// Query parameters of every page, without the position.
@@ -83,6 +89,7 @@ impl PageSource for HttpSource {
         let core = Arc::clone(&self.core);
         let decode = Arc::clone(&self.decode);
         let template = self.call.template.clone();
+        let keep = self.keep.clone();
         Box::pin(async move {
             if let Some(what) = refused {
                 return Err(Error::new(ErrorKind::Refused)
@@ -104,6 +111,9 @@ impl PageSource for HttpSource {
             })?;
             if rows.foreign {
                 return Err(Error::new(ErrorKind::WrongOrganization).on("GET", &template));
+            }
+            if let Some(keep) = keep {
+                keep(&answer.body, answer.received_at);
             }
             let header_total = answer
                 .headers

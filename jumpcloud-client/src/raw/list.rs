@@ -214,6 +214,7 @@ impl<T: DeserializeOwned + Send + 'static> RawList<T> {
             decode: Arc::new(move |body, position, organization| {
                 loose::<T>(&list, body, position, organization)
             }),
+            keep: None,
         };
         (source, gait)
     }

@@ -21,6 +21,7 @@ mod faults;
 mod lists;
 mod names;
 mod raw;
+mod raw_records;
 mod recordings;
 mod redaction;
 mod refresh;

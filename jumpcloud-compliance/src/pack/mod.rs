@@ -10,6 +10,7 @@
 #[cfg(feature = "ed25519")]
 pub mod ed25519;
 mod manifest;
+mod raw;
 mod readme;
 mod signature;
 mod verify;
@@ -65,6 +66,9 @@ pub enum PackError {
     /// People stand in clear where the configuration asks for pseudonyms.
     #[error(transparent)]
     People(#[from] PeopleInClear),
+    /// Raw records show people as they are, and the configuration asks for something else.
+    #[error("raw records show people as they are: with `pii_mode` `{0}` leave them out")]
+    RawPeople(PiiMode),
     /// A report, view or sample is of another evaluation than the pack.
     #[error("what is added to the pack is of another evaluation")]
     OtherEvaluation,
@@ -245,7 +249,11 @@ impl Pack {
             fs::remove_file(stale).map_err(failed(SIGNATURE_NAME))?;
         }
         for (name, bytes) in &self.files {
-            fs::write(folder.join(name), bytes).map_err(failed(name))?;
+            let file = folder.join(name);
+            if let Some(inner) = file.parent().filter(|_| name.contains('/')) {
+                fs::create_dir_all(inner).map_err(failed(name))?;
+            }
+            fs::write(file, bytes).map_err(failed(name))?;
         }
         Ok(())
     }

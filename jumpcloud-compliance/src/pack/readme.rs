@@ -77,7 +77,10 @@ pub(super) fn readme(evaluation: &Evaluation, catalogue: &Catalogue<'_>, mode: P
          public key in public.pem checks an Ed25519 signature with `openssl pkeyutl -verify -pubin \
          -inkey public.pem -rawin -in manifest.json -sigfile manifest.sig`. drift.json and sample.csv, \
          when they are there, say what changed since an earlier evaluation and which findings a seed \
-         drew."
+         drew. raw, when it is there, holds the records behind the findings: a line of raw/SYS.jsonl \
+         fits an observation whose source is SYS and whose record_id is the line's id or of; where it \
+         is verbatim, `jq -j .text | sha256sum` over the line prints its digest. raw/missing.jsonl \
+         names records whose text was not kept."
     ));
     if mode != PiiMode::Clear {
         say(format_args!(""));

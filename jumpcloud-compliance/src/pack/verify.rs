@@ -10,7 +10,7 @@ use ::signature::{SignatureEncoding, Verifier};
 
 use super::manifest::{MANIFEST_NAME, Manifest, PackedFile};
 use super::signature::{SIGNATURE_NAME, SignatureState};
-use super::{Pack, PackError};
+use super::{Pack, PackError, raw};
 use crate::evaluation::Evaluation;
 
 /// What was done to a pack.
@@ -94,6 +94,11 @@ fn changes(files: &BTreeMap<String, Vec<u8>>) -> Vec<Change> {
             changes.push(Change::Added(name.clone()));
         }
     }
+    for (name, bytes) in files {
+        if raw::is_broken(name, bytes) {
+            changes.push(Change::Broken(name.clone()));
+        }
+    }
     // The manifest itself is bound to the content through the digests inside the evaluation.
     let evaluation = files
         .get("evaluation.json")
@@ -144,19 +149,38 @@ pub fn verify_signed_folder<S: SignatureEncoding>(
     Ok(verify_signed(&read(folder)?, key))
 }
 
-/// Files of a folder by name; a folder in it is a file without content, which no manifest lists.
+/// Files of a folder by name, with those of folders in it; a folder deeper down is a file without
+/// content, which no manifest lists.
 fn read(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>, PackError> {
     let failed = |name: String| move |source| PackError::File { name, source };
     let mut files = BTreeMap::new();
+    let mut inner = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed(".".to_string()))? {
         let entry = entry.map_err(failed(".".to_string()))?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        let bytes = if entry.path().is_dir() {
-            Vec::new()
+        if entry.path().is_dir() {
+            inner.push((name, entry.path()));
         } else {
-            fs::read(entry.path()).map_err(failed(name.clone()))?
-        };
-        files.insert(name, bytes);
+            let bytes = fs::read(entry.path()).map_err(failed(name.clone()))?;
+            files.insert(name, bytes);
+        }
+    }
+    for (outer, path) in inner {
+        let mut empty = true;
+        for entry in fs::read_dir(path).map_err(failed(outer.clone()))? {
+            let entry = entry.map_err(failed(outer.clone()))?;
+            let name = std::format!("{outer}/{}", entry.file_name().to_string_lossy());
+            let bytes = if entry.path().is_dir() {
+                Vec::new()
+            } else {
+                fs::read(entry.path()).map_err(failed(name.clone()))?
+            };
+            files.insert(name, bytes);
+            empty = false;
+        }
+        if empty {
+            files.insert(outer, Vec::new());
+        }
     }
     Ok(files)
 }

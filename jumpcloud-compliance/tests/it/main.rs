@@ -19,5 +19,6 @@ mod golden;
 mod laws;
 mod pack;
 mod questions;
+mod raw;
 mod schemas;
 mod walls;
