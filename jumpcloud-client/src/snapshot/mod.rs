@@ -257,7 +257,7 @@ impl Snapshot {
 /// Text that is no saved snapshot; says where and what is wrong.
 #[derive(Debug, thiserror::Error)]
 #[error("no snapshot: {0}")]
-pub struct InvalidSnapshot(#[source] serde_json::Error);
+pub struct InvalidSnapshot(serde_json::Error);
 
 #[derive(Serialize)]
 struct SavedRef<'a> {
@@ -325,5 +325,20 @@ impl<'de> Deserialize<'de> for Snapshot {
             finished_at,
             inputs: saved.inputs,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use core::error::Error as _;
+
+    use super::*;
+
+    #[test]
+    fn text_that_is_no_snapshot_says_once_why() {
+        let error = Snapshot::from_json("{]").unwrap_err();
+        let text = error.to_string();
+        assert_eq!(text, "no snapshot: key must be a string at line 1 column 2");
+        assert!(error.source().is_none(), "a chain of causes would say it twice");
     }
 }
