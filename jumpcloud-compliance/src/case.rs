@@ -436,9 +436,14 @@ impl<'a> Case<'a> {
         self.observe(row, path, value.into(), Presence::Present);
     }
 
-    /// Leaves an observation of something worked out from a whole input, such as a count.
+    /// Leaves an observation of something worked out from a whole input, such as a count, and notes
+    /// that the input was looked at: what it says holds only as far as the input reaches.
     pub fn see_count(&mut self, input: &str, path: &str, value: impl Into<Observed>) {
         self.observations.push(Observation::new(input, path, value));
+        let listed = self.inputs_used.iter().any(|own| own.input == input);
+        if !listed && self.bench.facts.snapshot().state(input).is_some() {
+            self.inputs_used.push(input_use(input, None, self.bench.facts.state(input)));
+        }
     }
 
     fn observe<T>(&mut self, row: Row<'_, T>, path: &str, value: Observed, presence: Presence) {

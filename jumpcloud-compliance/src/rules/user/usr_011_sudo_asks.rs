@@ -239,6 +239,19 @@ mod tests {
     }
 
     #[test]
+    fn a_right_names_every_list_it_was_looked_for_in() {
+        let mut facts = user(json!(true), json!(null), json!(null));
+        facts["UGM"] = json!({"state": "failed", "class": "forbidden"});
+        let found = findings(RULE, &facts, &json!({}));
+        let used = &found[0].evidence.inputs_used;
+        let state =
+            |input: &str| used.iter().find(|own| own.input == input).map(|own| own.state.as_str());
+        assert_eq!(found[0].reason_code, "user_flag");
+        assert_eq!(state("SYS-USR"), Some("complete"));
+        assert_eq!(state("UGM"), Some("failed"));
+    }
+
+    #[test]
     fn where_the_right_comes_from() {
         let none = json!(null);
         for (flag, binding, group, expected) in [
