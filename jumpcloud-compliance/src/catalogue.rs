@@ -155,7 +155,9 @@ impl<'r> Catalogue<'r> {
         let mut inputs: Vec<&str> = self
             .metas()
             .filter(runs)
-            .flat_map(|meta| meta.inputs.iter().map(|need| need.input))
+            .flat_map(|meta| meta.inputs)
+            .filter(|need| !need.beside)
+            .map(|need| need.input)
             .filter(|input| !OWN_INPUTS.contains(input))
             .collect();
         inputs.sort_unstable();

@@ -527,6 +527,7 @@ fn coverage_status(
         .metas()
         .filter(|meta| !disabled.iter().any(|id| id == meta.id))
         .flat_map(|meta| meta.inputs)
+        .filter(|need| !need.beside)
         .filter_map(|need| facts.snapshot().state(need.input))
         .fold(InputState::Complete, InputState::worse);
     match coverage_state(worst).0 {

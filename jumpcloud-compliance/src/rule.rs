@@ -53,6 +53,9 @@ pub struct InputNeed {
     pub input: &'static str,
     /// Fields that may influence the verdict.
     pub fields: &'static [&'static str],
+    /// Whether the rule goes without it: nothing is read for its sake, and what another purpose
+    /// brought into the snapshot counts.
+    pub beside: bool,
 }
 
 /// One reason code and what it says.
@@ -69,7 +72,12 @@ pub struct Reason {
 impl InputNeed {
     /// An input and its fields.
     pub const fn new(input: &'static str, fields: &'static [&'static str]) -> Self {
-        Self { input, fields }
+        Self { input, fields, beside: false }
+    }
+
+    /// An input that counts where it was read and is not read for this rule's sake.
+    pub const fn beside(input: &'static str, fields: &'static [&'static str]) -> Self {
+        Self { input, fields, beside: true }
     }
 }
 

@@ -66,7 +66,8 @@ fn page(catalogue: &Catalogue<'_>, meta: &Meta, head: &str) -> String {
     text.push_str("\n## Inputs\n\n| input | fields |\n|---|---|\n");
     for need in meta.inputs {
         let fields: Vec<String> = need.fields.iter().map(|field| format!("`{field}`")).collect();
-        writeln!(text, "| `{}` | {} |", need.input, fields.join(", ")).unwrap();
+        let beside = if need.beside { ", where it was read" } else { "" };
+        writeln!(text, "| `{}`{beside} | {} |", need.input, fields.join(", ")).unwrap();
     }
     text.push_str("\n## Reason codes\n\n| outcome | code | meaning |\n|---|---|---|\n");
     for outcome in [Outcome::Pass, Outcome::Fail, Outcome::Unknown, Outcome::NotApplicable] {

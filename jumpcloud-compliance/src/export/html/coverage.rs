@@ -87,6 +87,7 @@ fn absent<'a>(page: &Page<'a>, inputs: &BTreeMap<&str, Input>) -> BTreeSet<&'a s
         .metas()
         .filter(|meta| !disabled.iter().any(|id| id == meta.id))
         .flat_map(|meta| meta.inputs)
+        .filter(|need| !need.beside)
         .map(|need| need.input)
         .filter(|input| !OWN.contains(input) && !inputs.contains_key(input))
         .collect()

@@ -68,9 +68,9 @@ const META: Meta = Meta {
     remediation: "Put the device into its device group.",
     applies: "every device in scope, and devices left out for being ungrouped",
     inputs: &[
-        InputNeed { input: "SYS", fields: &["_id"] },
-        InputNeed { input: "SG", fields: &["id", "name"] },
-        InputNeed { input: "SGM", fields: &["id"] },
+        InputNeed::new("SYS", &["_id"]),
+        InputNeed::new("SG", &["id", "name"]),
+        InputNeed::new("SGM", &["id"]),
     ],
     params: &[IGNORED_GROUPS.spec()],
     reasons: &[

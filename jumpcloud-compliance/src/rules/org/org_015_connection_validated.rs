@@ -69,12 +69,12 @@ const META: Meta = Meta {
     remediation: "Fix the key, its permission or the organisation id.",
     applies: "always",
     inputs: &[
-        InputNeed { input: "ORG", fields: &["_id", "displayName"] },
-        InputNeed { input: "SYS", fields: &["organization"] },
-        InputNeed { input: "USR", fields: &["organization"] },
-        InputNeed { input: "UG", fields: &["organizationObjectId"] },
-        InputNeed { input: "SG", fields: &["organizationObjectId"] },
-        InputNeed { input: "APP", fields: &["organization"] },
+        InputNeed::new("ORG", &["_id", "displayName"]),
+        InputNeed::new("SYS", &["organization"]),
+        InputNeed::new("USR", &["organization"]),
+        InputNeed::new("UG", &["organizationObjectId"]),
+        InputNeed::new("SG", &["organizationObjectId"]),
+        InputNeed::new("APP", &["organization"]),
     ],
     params: &[],
     reasons: &[

@@ -18,6 +18,11 @@
 //!     "USR": [{"_id": "u1", "username": "ada", "state": "ACTIVATED", "created": "2025-01-10T00:00:00Z"}],
 //!     "SI.users": [{"system_id": "d1", "username": "ada", "managed": true, "last_login": "1795000000"}]}}
 //! ```
+//! ```json,passes
+//! {"reason": "used", "inputs": {
+//!     "USR": [{"_id": "u1", "username": "ada", "state": "ACTIVATED", "created": "2025-01-10T00:00:00Z"}],
+//!     "USR-PUSH": {"of": {"u1": [{"id": "p1", "lastUsedDate": "2026-11-20T10:00:00Z"}]}}}}
+//! ```
 //!
 //! # Fails
 //! ```json,fails
@@ -52,14 +57,17 @@
 //! the user's by its id; by user name or e-mail only where it gives no id. Sign-ins to managed local
 //! accounts count too: `last_login` is a number of seconds since 1970, of which 0 means never. Their
 //! absence decides nothing, since sign-ins to devices are events as well. Phones that approve
-//! sign-ins are not looked at: they cost a request for each user and every approval is an event.
+//! sign-ins count where the snapshot holds them; they are not read for this rule, since they cost a
+//! request for each user and every approval is an event.
 
 use alloc::vec::Vec;
 
 use jiff::Timestamp;
+use jumpcloud_client::Resource as _;
+use jumpcloud_client::resources::PushEndpoint;
 
-use crate::case::Case;
-use crate::facts::{ADMIN_SIGN_IN, LastUse, User, absence, days_ago};
+use crate::case::{Case, Reading, Row};
+use crate::facts::{ADMIN_SIGN_IN, LastUse, Source, User, absence, days_ago};
 use crate::outcome::Severity;
 use crate::param::{Days, FUTURE_SKEW_SECS};
 use crate::rule::{InputNeed, Judgement, Meta, Reason, Rule, Verdict};
@@ -91,6 +99,7 @@ const META: Meta = Meta {
             &["event_type", "timestamp", "success", "initiated_by", "resource", "username"],
         ),
         InputNeed::new("SI.users", &["username", "managed", "last_login"]),
+        InputNeed::beside("USR-PUSH", &["lastUsedDate"]),
         InputNeed::new("CFG", &["activity_event_types"]),
     ],
     params: &[INACTIVE.spec(), FUTURE_SKEW_SECS.spec()],
@@ -134,6 +143,7 @@ impl Rule for UsedRecently {
         }
         let mut last = LastUse::default();
         local_accounts(case, user, &mut last);
+        phones(case, user, &mut last);
         let facts = case.facts();
         last.events(case, &facts.activity().of_user(user), since);
         case.uses("DI");
@@ -175,6 +185,22 @@ fn local_accounts(case: &mut Case<'_>, user: &User<'_>, last: &mut LastUse) {
     if let Some((_, row)) = latest {
         case.see(row, "username", &row.value().username);
         case.see(row, "last_login", &row.value().last_login);
+    }
+}
+
+/// Adds the last approvals of sign-ins on phones, where those were read.
+fn phones(case: &mut Case<'_>, user: &User<'_>, last: &mut LastUse) {
+    let lists = case.facts().snapshot().list_of::<PushEndpoint>();
+    let Some(phones) = lists.get(&user.id) else { return };
+    let state = lists.state_of(&user.id);
+    case.uses_source(&Source { input: "USR-PUSH", scope: Some(&user.id), state });
+    for record in &phones.records {
+        let id = PushEndpoint::key(&record.value);
+        let row = Row { record, input: "USR-PUSH", id: id.as_deref(), collected_at: None };
+        let used = case.see_time(row, "lastUsedDate", &record.value.last_used_date);
+        if let Reading::Value(at) = used {
+            last.add(case, at);
+        }
     }
 }
 
@@ -232,6 +258,32 @@ mod tests {
         assert_eq!(judge(RULE, &facts), "UNKNOWN window_too_short");
         let shorter = json!({"parameters": {RULE: {"inactive_days": 30}}});
         assert_eq!(judge_with(RULE, &facts, &shorter), "FAIL inactive");
+    }
+
+    #[test]
+    fn a_phone_that_approved_a_sign_in_shows_use() {
+        for (used, expected) in [
+            (json!("2026-11-20T10:00:00Z"), "PASS used"),
+            (json!("2026-08-25T12:00:00Z"), "PASS used"),
+            (json!("2026-08-25T11:59:59Z"), "FAIL inactive"),
+            (json!("2027-01-01T00:00:00Z"), "UNKNOWN future_timestamp"),
+            (json!("0001-01-01T00:00:00Z"), "FAIL inactive"),
+            (json!("lately"), "FAIL inactive"),
+            (Value::Null, "FAIL inactive"),
+        ] {
+            let phone = json!([{"id": "p1", "lastUsedDate": used}]);
+            let mut facts = inputs(json!({"USR": ada(&json!({})), "DI": events(json!([])),
+                "USR-PUSH": {"of": {"u1": phone}}}));
+            assert_eq!(judge(RULE, &facts), expected, "{used}");
+            facts["USR-PUSH"] = json!({"of": {"u2": phone}});
+            assert_eq!(judge(RULE, &facts), "FAIL inactive", "{used}");
+        }
+    }
+
+    #[test]
+    fn no_request_is_made_for_phones() {
+        let catalogue = crate::Catalogue::builtin().unwrap();
+        assert!(!catalogue.inputs_for(&crate::Config::default()).contains(&"USR-PUSH"));
     }
 
     #[test]
