@@ -71,6 +71,11 @@ impl<'a> Use<'a> {
     pub fn is(&self, kind: &str) -> bool {
         self.event().event_type.filled().is_some_and(|own| own.eq_ignore_ascii_case(kind))
     }
+
+    /// Whether the event is of one of these kinds, or does not say of which it is.
+    pub fn may_be(&self, kinds: &[&str]) -> bool {
+        self.event().event_type.filled().is_none_or(|own| is_one_of(own, kinds))
+    }
 }
 
 /// Who is named in an event.

@@ -55,15 +55,17 @@ impl<'a> AccessPolicy<'a> {
     /// What it decides.
     pub fn demand(&self) -> Demand {
         let effect = &self.policy().effect;
-        let required = effect
-            .then(|effect| &effect.obligations)
-            .then(|obligations| &obligations.mfa)
-            .then(|mfa| &mfa.required)
-            .value();
-        match (effect.then(|effect| &effect.action).value(), required) {
+        let action = effect.then(|effect| &effect.action).value();
+        let factor = effect.then(|effect| &effect.obligations).then(|own| &own.mfa);
+        match (action, factor) {
             (Some(AuthnAction::Deny), _) => Demand::Denied,
-            (Some(AuthnAction::Allow), Some(true)) => Demand::SecondFactor,
-            (Some(AuthnAction::Allow), Some(false)) => Demand::Nothing,
+            // An effect that obliges to nothing obliges to no second factor.
+            (Some(AuthnAction::Allow), Field::Absent | Field::Null) => Demand::Nothing,
+            (Some(AuthnAction::Allow), Field::Value(factor)) => match factor.required.value() {
+                Some(true) => Demand::SecondFactor,
+                Some(false) => Demand::Nothing,
+                None => Demand::Unclear,
+            },
             _ => Demand::Unclear,
         }
     }

@@ -3,7 +3,8 @@
 //! Unless a scenario says otherwise, every input is complete and empty, and it is an hour since the
 //! devices spoke. The numbers are those of the rule catalogue.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use jumpcloud_client::Snapshot;
 use jumpcloud_compliance::control::ControlStatus;
@@ -27,17 +28,39 @@ const SCOPED: [(&str, &str); 13] = [
     ("UGM", "UG"),
 ];
 
+/// The shipped catalogue, read once.
+pub(super) fn catalogue() -> &'static Catalogue<'static> {
+    static CATALOGUE: LazyLock<Catalogue<'static>> =
+        LazyLock::new(|| Catalogue::builtin().unwrap());
+    &CATALOGUE
+}
+
+/// The inputs that rules name and that hang on no other.
+fn lists() -> &'static BTreeSet<&'static str> {
+    static LISTS: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
+        let known = Snapshot::new(None, "2026-11-23T11:00:00Z".parse().unwrap());
+        let needs = catalogue().metas().flat_map(|meta| meta.inputs);
+        needs
+            .map(|need| need.input)
+            .chain(SCOPED.map(|(_, parent)| parent))
+            .filter(|code| known.state(code).is_some())
+            .filter(|code| SCOPED.iter().all(|(scoped, _)| scoped != code))
+            .collect()
+    });
+    &LISTS
+}
+
 /// When the agents collected their rows.
 const COLLECTED: &str = "2026-11-23T06:00:00Z";
 
 /// An organisation: its inputs, and how it judges itself.
-struct World {
+pub(super) struct World {
     inputs: Value,
     config: Value,
 }
 
 impl World {
-    fn new(inputs: Value) -> Self {
+    pub(super) fn new(inputs: Value) -> Self {
         Self { inputs, config: json!({"expected_org_id": "o1"}) }
     }
 
@@ -52,20 +75,14 @@ impl World {
     }
 
     /// Every input that a rule names and the scenario does not, complete and empty.
-    fn completed(&self) -> Value {
+    pub(super) fn completed(&self) -> Value {
         let mut inputs = self.inputs.clone();
         if inputs.get("ORG").is_none() {
             inputs["ORG"] = json!([{"_id": "o1", "displayName": "Example"}]);
         }
-        let catalogue = Catalogue::builtin().unwrap();
-        let needs = catalogue.metas().flat_map(|meta| meta.inputs);
-        for code in needs.map(|need| need.input).chain(SCOPED.map(|(_, parent)| parent)) {
-            let known = Snapshot::new(None, "2026-11-23T11:00:00Z".parse().unwrap());
-            if known.state(code).is_some()
-                && inputs.get(code).is_none()
-                && SCOPED.iter().all(|(scoped, _)| *scoped != code)
-            {
-                inputs[code] = json!([]);
+        for code in lists() {
+            if inputs.get(code).is_none() {
+                inputs[*code] = json!([]);
             }
         }
         for (code, parent) in SCOPED {
@@ -89,8 +106,7 @@ impl World {
         let snapshot = Snapshot::from_json(&text.to_string()).unwrap();
         let config: Config = serde_json::from_value(self.config.clone()).unwrap();
         let now = "2026-11-23T12:00:00Z".parse().unwrap();
-        let catalogue = Catalogue::builtin().unwrap();
-        Judged(evaluate(&catalogue, &snapshot, &config, now, None).unwrap())
+        Judged(evaluate(catalogue(), &snapshot, &config, now, None).unwrap())
     }
 }
 

@@ -20,5 +20,6 @@ mod laws;
 mod pack;
 mod questions;
 mod raw;
+mod scenarios;
 mod schemas;
 mod walls;

@@ -170,7 +170,7 @@ impl Rule for AppMfaRequired {
         if portal_counts && portal.fail == 0 {
             return Err(Unknown::new(UnknownCause::Ambiguous, "portal_unclear"));
         }
-        case.settled("AUTHN")?;
+        case.require("AUTHN")?;
         Ok(Verdict::fail("no_app_mfa"))
     }
 }

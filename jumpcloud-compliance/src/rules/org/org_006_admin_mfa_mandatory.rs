@@ -118,7 +118,7 @@ impl Rule for AdminMfaMandatory {
         if unclear {
             return Err(Unknown::new(UnknownCause::Ambiguous, "policy_unclear"));
         }
-        case.settled("AUTHN")?;
+        case.require("AUTHN")?;
         Ok(if required { Verdict::pass("policy") } else { Verdict::fail("admin_mfa_optional") })
     }
 }

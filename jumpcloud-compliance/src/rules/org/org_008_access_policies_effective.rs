@@ -120,7 +120,7 @@ impl Rule for AccessPoliciesEffective {
         case.uses("AUTHN");
         let policies = case.facts().access_policies();
         if policies.is_empty() {
-            case.settled("AUTHN")?;
+            case.require("AUTHN")?;
             return Ok(if case.param(&REQUIRE_ANY) {
                 Verdict::fail("no_policy")
             } else {

@@ -116,7 +116,7 @@ impl Rule for AppleTokensValid {
         let found =
             connections(case).find(|record| record.value.id.value().is_some_and(|id| *id == *part));
         let Some(record) = found else {
-            case.settled("MDM")?;
+            case.require("MDM")?;
             return Ok(Verdict::not_applicable("no_mdm"));
         };
         case.uses("MDM");

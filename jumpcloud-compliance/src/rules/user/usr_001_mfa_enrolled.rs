@@ -148,7 +148,12 @@ impl Rule for MfaEnrolled {
             "restrictedFields[type=federated_identity_provider]",
             federated,
         );
-        if federated && !passes {
+        let enrolled = record
+            .mfa_enrollment
+            .then(|own| &own.overall_status)
+            .value()
+            .is_some_and(|status| *status == MfaStatus::Enrolled);
+        if federated && !enrolled {
             return if case.param(&FEDERATED_ATTESTED) {
                 Ok(Verdict::pass("attested"))
             } else {

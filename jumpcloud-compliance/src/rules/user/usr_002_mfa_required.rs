@@ -157,7 +157,7 @@ impl Rule for MfaRequired {
             if !flag.is_false() {
                 return Err(Unknown::new(UnknownCause::FieldAbsent, "field_absent"));
             }
-            case.settled("AUTHN")?;
+            case.require("AUTHN")?;
             return Ok(Verdict::fail("mfa_not_required"));
         };
         let tolerated = case.param(&ALLOW_BYPASS);

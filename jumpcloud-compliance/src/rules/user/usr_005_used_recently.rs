@@ -68,9 +68,9 @@ use jumpcloud_client::resources::PushEndpoint;
 
 use crate::case::{Case, Reading, Row};
 use crate::facts::{ADMIN_SIGN_IN, LastUse, Source, User, absence, days_ago};
-use crate::outcome::Severity;
+use crate::outcome::{Severity, UnknownCause};
 use crate::param::{Days, FUTURE_SKEW_SECS};
-use crate::rule::{InputNeed, Judgement, Meta, Reason, Rule, Verdict};
+use crate::rule::{InputNeed, Judgement, Meta, Reason, Rule, Unknown, Verdict};
 use crate::subject::SubjectKind;
 use crate::time::Moment;
 
@@ -106,7 +106,10 @@ const META: Meta = Meta {
     reasons: &[
         Reason::pass("used", "the account was used"),
         Reason::fail("inactive", "the account was not used for too long"),
-        Reason::unknown("window_too_short", "events reach back less far than the rule looks"),
+        Reason::unknown(
+            "window_too_short",
+            "events reach back less far than the rule looks, or are not all there",
+        ),
         Reason::unknown("events_not_asked", "events of a kind that counts were not asked for"),
         Reason::unknown("event_without_subject", "an event that counts does not say whose it is"),
         Reason::unknown("event_time_unreadable", "an event of the user does not say when it was"),
@@ -157,7 +160,7 @@ impl Rule for UsedRecently {
             .map(alloc::string::String::as_str)
             .filter(|kind| !kind.eq_ignore_ascii_case(ADMIN_SIGN_IN))
             .collect();
-        absence(case, &kinds, since)?;
+        absence(case, &kinds, since).map_err(too_short)?;
         let mut nameless = facts.activity().nameless();
         nameless.retain(|own| !own.is(ADMIN_SIGN_IN));
         last.nameless(case, &nameless, since);
@@ -165,6 +168,16 @@ impl Rule for UsedRecently {
             Some(doubt) => Err(doubt.unknown()),
             None => Ok(Verdict::fail("inactive")),
         }
+    }
+}
+
+/// Events that are not all there, or that the service does not keep, reach back less far than needed.
+fn too_short(unknown: Unknown) -> Unknown {
+    match unknown.cause {
+        UnknownCause::InputPartial | UnknownCause::NotLicensed => {
+            Unknown { reason: "window_too_short", ..unknown }
+        }
+        _ => unknown,
     }
 }
 

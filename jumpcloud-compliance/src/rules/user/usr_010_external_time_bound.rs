@@ -36,7 +36,8 @@
 //! ```
 //!
 //! # Unknown when
-//! It is not known whether the person is external, or the manager, attributes or plans did not arrive.
+//! It is not known whether the person is external, or the manager, the end or the plans cannot be
+//! read.
 //! ```json,unknown
 //! {"reason": "employment_unclear", "inputs": {"USR": [{"_id": "u1", "state": "ACTIVATED"}]}}
 //! ```
@@ -46,7 +47,7 @@
 //!
 //! # Sources
 //! A date on the account counts before a plan; of several the earliest counts. A date that cannot be
-//! read is none that could pass. Without `company_domains` nobody is external by e-mail: a subsidiary's
+//! read is none that could pass. An account without manager or attributes lacks the members. Without `company_domains` nobody is external by e-mail: a subsidiary's
 //! domain must be configured. Names of attributes are compared without regard to case.
 
 use alloc::string::String;
@@ -120,7 +121,6 @@ const META: Meta = Meta {
         Reason::fail("no_end_date", "nothing says when the person leaves"),
         Reason::fail("no_sponsor", "nobody answers for the person"),
         Reason::unknown("employment_unclear", "it is not known whether the person is external"),
-        Reason::unknown("field_absent", "the record lacks the manager or the attributes"),
         Reason::unknown("field_unparseable", "the end or the manager cannot be read"),
         Reason::unknown("state_unclear", "the record does not say whether the user is active"),
         Reason::not_applicable("internal", "the person is not external"),
@@ -195,11 +195,11 @@ fn is_external(case: &mut Case<'_>, user: &User<'_>) -> Option<bool> {
 /// Whether somebody answers for the person.
 fn sponsor(case: &mut Case<'_>, user: &User<'_>) -> Result<bool, Unknown> {
     match case.see(user.row(), "manager", &user.user().manager) {
-        Field::Absent => Err(Unknown::new(UnknownCause::FieldAbsent, "field_absent")),
         Field::Unparseable(_) => {
             Err(Unknown::new(UnknownCause::FieldUnparseable, "field_unparseable"))
         }
-        Field::Null => Ok(false),
+        // Records of people without a manager lack the member, or hold null or nothing in it.
+        Field::Absent | Field::Null => Ok(false),
         manager @ Field::Value(_) => Ok(manager.filled().is_some()),
     }
 }
@@ -210,11 +210,10 @@ fn end(case: &mut Case<'_>, user: &User<'_>) -> Result<Option<Timestamp>, Unknow
     let attributes = &user.user().attributes;
     let mut dates: Vec<Timestamp> = Vec::new();
     let mut unread = match attributes {
-        Field::Absent => Some(Unknown::new(UnknownCause::FieldAbsent, "field_absent")),
         Field::Unparseable(_) => {
             Some(Unknown::new(UnknownCause::FieldUnparseable, "field_unparseable"))
         }
-        Field::Null | Field::Value(_) => None,
+        Field::Absent | Field::Null | Field::Value(_) => None,
     };
     for attribute in attributes.value().into_iter().flatten() {
         let Some(name) = attribute.name.filled() else { continue };
@@ -233,19 +232,25 @@ fn end(case: &mut Case<'_>, user: &User<'_>) -> Result<Option<Timestamp>, Unknow
     if let Some(unread) = unread {
         // An end that is known to have passed counts, whatever another one says.
         let passed = dates.iter().min().filter(|date| **date < case.evaluated_at());
-        return passed.map_or(Err(unread), |date| Ok(Some(*date)));
+        return passed
+            .copied()
+            .or_else(|| planned(case, user))
+            .map_or(Err(unread), |at| Ok(Some(at)));
     }
-    if let Some(date) = dates.into_iter().min() {
+    if let Some(date) = dates.into_iter().min().or_else(|| planned(case, user)) {
         return Ok(Some(date));
     }
+    case.require("BUS")?;
+    Ok(None)
+}
+
+/// When the next suspension that was scheduled is due.
+fn planned(case: &mut Case<'_>, user: &User<'_>) -> Option<Timestamp> {
     case.uses("BUS");
+    let now = case.evaluated_at();
     let facts = case.facts();
     let planned = facts.planned_changes(case, &user.key, &UserState::Suspended);
-    if let Some(date) = planned.into_iter().find(|date| *date >= case.evaluated_at()) {
-        return Ok(Some(date));
-    }
-    case.settled("BUS")?;
-    Ok(None)
+    planned.into_iter().find(|date| *date >= now)
 }
 
 #[cfg(test)]

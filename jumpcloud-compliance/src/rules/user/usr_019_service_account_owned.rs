@@ -2,8 +2,8 @@
 //!
 //! # Expectation
 //! Each active account of a program is in the register with an active owner and no review that is
-//! overdue, reaches no application and signs in to none unless people may use it, and is no local
-//! administrator unless approved.
+//! overdue, neither reaches an application nor signs in to one or to the portal unless people may use
+//! it, and is no local administrator unless approved.
 //!
 //! # Why
 //! Service accounts are powerful and unattended.
@@ -12,12 +12,9 @@
 //! ```json,passes
 //! {"reason": "registered",
 //!  "config": {"service_accounts": [{"user_id": "s1", "owner_user_id": "u1", "review_by": "2027-01-31"}]},
-//!  "inputs": {"APP": [], "APP-USR": {"of": {}}, "USR": [
+//!  "inputs": {"APP": [], "APP-USR": {"of": {}}, "DI": [], "USR": [
 //!     {"_id": "s1", "state": "ACTIVATED", "username": "svc-ldap", "sudo": false, "passwordless_sudo": false},
-//!     {"_id": "u1", "state": "ACTIVATED", "username": "ada"}],
-//!     "DI": {"window": {"start": "2026-08-25T11:00:00Z", "end": "2026-11-23T11:00:00Z"}, "records": [
-//!         {"id": "e1", "event_type": "ldap_bind", "timestamp": "2026-11-20T10:00:00Z",
-//!          "success": true, "initiated_by": {"id": "s1", "type": "user"}}]}}}
+//!     {"_id": "u1", "state": "ACTIVATED", "username": "ada"}]}}
 //! ```
 //!
 //! # Fails
@@ -47,7 +44,7 @@
 //!  "config": {"service_accounts": [{"user_id": "s1", "owner_user_id": "u1"}]},
 //!  "inputs": {"USR": [{"_id": "s1", "state": "ACTIVATED", "username": "svc-ldap"},
 //!     {"_id": "u1", "state": "ACTIVATED", "username": "ada"}],
-//!     "DI": [{"id": "e1", "event_type": "user_login_attempt", "timestamp": "2026-11-20T10:00:00Z",
+//!     "DI": [{"id": "e1", "event_type": "sso_auth", "timestamp": "2026-11-02T10:00:00Z",
 //!         "success": true, "initiated_by": {"id": "s1", "type": "user"}}]}}
 //! ```
 //! ```json,fails
@@ -58,8 +55,8 @@
 //! ```
 //!
 //! # Unknown when
-//! Owner, applications, sign-ins or rights are not all known, or nobody can tell whether it is a
-//! service account.
+//! Owner, applications, sign-ins or rights are not all known, or nobody can tell whether it is a service
+//! account.
 //! ```json,unknown
 //! {"reason": "input_not_collected",
 //!  "config": {"service_accounts": [{"user_id": "s1", "owner_user_id": "u1"}]},
@@ -73,24 +70,21 @@
 //!
 //! # Sources
 //! An account is a program's when the register names it, the directory flags it for LDAP or file shares,
-//! or its name has one of `service_patterns`. Signs of use by people are applications that it reaches and
-//! successful sign-ins to the portal or an application; binds of LDAP are a program's. Any such event
-//! that was read fails, however old; none passes only where all events of the last `sign_in_days` were
-//! read. The register holds no approval of rights, so `sudo_allowed_users` does. An
-//! entry without review date passes, noted `no_review_date`.
+//! or its name has one of `service_patterns`. Signs of use by people are applications that it reaches
+//! and successful sign-ins to the portal or to an application in the events that were read. The register holds no approval of rights, so
+//! `sudo_allowed_users` does. An entry without review date passes, noted `no_review_date`.
 
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use jiff::Timestamp;
+use jumpcloud_client::resources::Event;
 
 use crate::case::Case;
 use crate::config::ServiceAccount;
-use crate::facts::{
-    Key, LastUse, NamePatterns, SINGLE_SIGN_ON, Standing, Use, User, absence, days_ago,
-};
+use crate::facts::{Key, LastUse, NamePatterns, SINGLE_SIGN_ON, Standing, Use, User, absence};
 use crate::outcome::{Severity, UnknownCause};
-use crate::param::{Days, FUTURE_SKEW_SECS, Json, Texts};
+use crate::param::{FUTURE_SKEW_SECS, Json, Texts};
 use crate::rule::{InputNeed, Judgement, Meta, Reason, Rule, Unknown, Verdict};
 use crate::subject::SubjectKind;
 use crate::time::is_past;
@@ -108,12 +102,8 @@ const SUDO_ALLOWED: Texts = Texts::new(
 )
 .stricter_when_shorter();
 
-const SIGN_IN_DAYS: Days =
-    Days::new("sign_in_days", 30, 1..=365, "Days of events without a sign-in that a pass needs.")
-        .stricter_when_higher();
-
-/// Kinds of event that show a person at work with the account.
-const INTERACTIVE: [&str; 2] = ["user_login_attempt", SINGLE_SIGN_ON];
+/// Kinds of events that show a person at the portal or in an application.
+const SIGN_INS: [&str; 2] = ["user_login_attempt", SINGLE_SIGN_ON];
 
 const META: Meta = Meta {
     id: "JC-USR-019",
@@ -140,18 +130,10 @@ const META: Meta = Meta {
             ],
         ),
         InputNeed::new("APP-USR", &["id"]),
-        InputNeed::new(
-            "DI",
-            &["event_type", "timestamp", "success", "initiated_by", "resource", "username"],
-        ),
-        InputNeed::new("CFG", &["service_accounts", "activity_event_types"]),
+        InputNeed::new("DI", &["event_type", "timestamp", "success", "initiated_by"]),
+        InputNeed::new("CFG", &["service_accounts"]),
     ],
-    params: &[
-        SERVICE_PATTERNS.spec(),
-        SUDO_ALLOWED.spec(),
-        SIGN_IN_DAYS.spec(),
-        FUTURE_SKEW_SECS.spec(),
-    ],
+    params: &[SERVICE_PATTERNS.spec(), SUDO_ALLOWED.spec(), FUTURE_SKEW_SECS.spec()],
     reasons: &[
         Reason::pass("registered", "the account is registered, owned and used by its program"),
         Reason::fail("unregistered", "the account is not in the register"),
@@ -159,15 +141,18 @@ const META: Meta = Meta {
         Reason::fail("review_overdue", "the review of the entry is overdue"),
         Reason::fail(
             "interactive_use",
-            "the account reaches an application or signed in like a person",
+            "the account reaches an application or signs in like a person",
         ),
         Reason::fail("sudo_not_approved", "the account is local administrator without approval"),
         Reason::unknown("owner_unclear", "the owner's record does not say whether it is active"),
-        Reason::unknown("window_too_short", "events reach back less far than the rule looks"),
-        Reason::unknown("events_not_asked", "sign-ins were not among the events that were read"),
+        Reason::unknown("window_too_short", "the events end long before the judgement"),
+        Reason::unknown("events_not_asked", "sign-ins were not among the events asked for"),
         Reason::unknown("event_without_subject", "a sign-in does not say whose it is"),
-        Reason::unknown("event_time_unreadable", "a sign-in does not say when it was"),
-        Reason::unknown("success_unclear", "a sign-in does not say whether it succeeded"),
+        Reason::unknown(
+            "event_time_unreadable",
+            "a sign-in of the account does not say when it was",
+        ),
+        Reason::unknown("success_unclear", "an attempt does not say whether it succeeded"),
         Reason::unknown("field_absent", "the record lacks its name or a flag that decides"),
         Reason::unknown("field_unparseable", "its name or a flag that decides cannot be read"),
         Reason::unknown("state_unclear", "the record does not say whether the account is active"),
@@ -206,8 +191,7 @@ impl Rule for ServiceAccountOwned {
         let faults = [
             (matches!(owned, Ok(false)), "no_owner"),
             (overdue, "review_overdue"),
-            (matches!(applications, Ok(true)), "interactive_use"),
-            (matches!(sign_ins, Ok(true)), "interactive_use"),
+            (matches!(applications, Ok(true)) || matches!(sign_ins, Ok(true)), "interactive_use"),
             (matches!(sudo, Ok(true)), "sudo_not_approved"),
         ];
         if let Some((_, reason)) = faults.iter().find(|(found, _)| *found) {
@@ -299,31 +283,27 @@ fn applications(
     Ok(false)
 }
 
-/// Whether somebody signed in to the portal or an application with the account.
+/// Whether somebody signed in with the account to the portal or to an application.
 fn sign_ins(case: &mut Case<'_>, user: &User<'_>, entry: &ServiceAccount) -> Result<bool, Unknown> {
     if entry.interactive_allowed {
         return Ok(false);
     }
-    let interactive = |own: &&Use<'_>| INTERACTIVE.iter().any(|kind| own.is(kind));
-    let activity = case.facts().activity();
-    let mut uses = activity.of_user(user);
-    uses.retain(interactive);
+    let counts = |own: &&Use<'_>| SIGN_INS.iter().any(|kind| own.is(kind));
+    let facts = case.facts();
+    let own: Vec<&Use<'_>> = facts.activity().of_user(user).into_iter().filter(counts).collect();
     let mut last = LastUse::default();
-    last.events(case, &uses, Timestamp::MIN);
+    last.events(case, &own, Timestamp::MIN);
+    case.uses("DI");
     if last.latest.is_some() {
-        case.uses("DI");
         return Ok(true);
     }
-    let kinds = &case.config().activity_event_types;
-    let kept = |kind: &&str| kinds.iter().any(|own| own.eq_ignore_ascii_case(kind));
-    if !INTERACTIVE.iter().all(|kind| kept(&kind)) {
-        return Err(Unknown::new(UnknownCause::InputNotCollected, "events_not_asked"));
+    match facts.snapshot().list::<Event>().coverage.window.as_deref() {
+        Some(window) => absence(case, &SIGN_INS, window.covered_from())?,
+        None => case.require("DI")?,
     }
-    let since = days_ago(case, case.param(&SIGN_IN_DAYS));
-    absence(case, &INTERACTIVE, since)?;
-    let mut nameless = activity.nameless();
-    nameless.retain(|own| own.event().event_type.filled().is_none() || interactive(own));
-    last.nameless(case, &nameless, since);
+    let nameless: Vec<&Use<'_>> =
+        facts.activity().nameless().into_iter().filter(|own| own.may_be(&SIGN_INS)).collect();
+    last.nameless(case, &nameless, Timestamp::MIN);
     last.doubt.map_or(Ok(false), |doubt| Err(doubt.unknown()))
 }
 
@@ -341,13 +321,7 @@ mod tests {
             "sudo": false, "passwordless_sudo": false});
         record.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
         inputs(json!({"USR": [record, {"_id": "u1", "state": "ACTIVATED", "username": "ada"}],
-            "APP": [], "APP-USR": {"of": {}}, "DI": events(&json!([]))}))
-    }
-
-    /// Ninety days of these events.
-    fn events(records: &Value) -> Value {
-        json!({"window": {"start": "2026-08-25T11:00:00Z", "end": "2026-11-23T11:30:00Z"},
-            "records": records})
+            "APP": [], "APP-USR": {"of": {}}, "DI": []}))
     }
 
     fn register(fields: &Value) -> Value {
@@ -420,93 +394,6 @@ mod tests {
         assert_eq!(of_account(&used, &people_too), "PASS registered");
         used["APP-USR"]["of"]["a1"] = json!([]);
         assert_eq!(of_account(&used, &entry), "UNKNOWN input_partial");
-    }
-
-    #[test]
-    fn sign_ins_of_people() {
-        let sign_in = |fields: &Value| {
-            let mut event = json!({"id": "e1", "event_type": "user_login_attempt", "success": true,
-                "timestamp": "2026-11-20T10:00:00Z", "initiated_by": {"id": "s1", "type": "user"}});
-            event.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
-            event
-        };
-        let entry = register(&json!({}));
-        for (fields, expected) in [
-            (json!({}), "FAIL interactive_use"),
-            (json!({"event_type": "sso_auth"}), "FAIL interactive_use"),
-            (json!({"event_type": "USER_login_attempt"}), "FAIL interactive_use"),
-            (json!({"timestamp": "2025-11-20T10:00:00Z"}), "FAIL interactive_use"),
-            (json!({"initiated_by": {"username": "SVC-ldap"}}), "FAIL interactive_use"),
-            (json!({"event_type": "ldap_bind"}), "PASS registered"),
-            (json!({"event_type": "login_attempt"}), "PASS registered"),
-            (json!({"success": false}), "PASS registered"),
-            (json!({"initiated_by": {"id": "u1", "type": "user"}}), "PASS registered"),
-            (json!({"success": null}), "UNKNOWN success_unclear"),
-            (json!({"timestamp": null}), "UNKNOWN event_time_unreadable"),
-            (json!({"timestamp": "2026-12-01T00:00:00Z"}), "UNKNOWN future_timestamp"),
-            (json!({"initiated_by": null}), "UNKNOWN event_without_subject"),
-            (json!({"event_type": null}), "UNKNOWN event_without_subject"),
-            (json!({"event_type": "ldap_bind", "initiated_by": null}), "PASS registered"),
-        ] {
-            let mut inputs = account(&json!({}));
-            inputs["DI"] = events(&json!([sign_in(&fields)]));
-            assert_eq!(of_account(&inputs, &entry), expected, "{fields}");
-            let people_too = register(&json!({"interactive_allowed": true}));
-            assert_eq!(of_account(&inputs, &people_too), "PASS registered", "{fields}");
-        }
-        let mut partial = account(&json!({}));
-        partial["DI"] = json!({"state": "partial", "reason": "page_failed",
-            "records": [sign_in(&json!({}))]});
-        assert_eq!(of_account(&partial, &entry), "FAIL interactive_use");
-    }
-
-    #[test]
-    fn no_sign_in_is_a_fact_only_where_all_were_read() {
-        let entry = register(&json!({}));
-        let window = |start: &str, end: &str| json!({"start": start, "end": end});
-        let whole = window("2026-10-24T12:00:00Z", "2026-11-23T11:30:00Z");
-        let mut asked = whole.clone();
-        asked["event_types"] = json!(["sso_auth"]);
-        for (events, expected) in [
-            (json!({"window": whole, "records": []}), "PASS registered"),
-            (
-                json!({"window": whole, "records": [], "state": "partial",
-                    "reason": "retention_gap"}),
-                "PASS registered",
-            ),
-            (json!({"window": asked, "records": []}), "UNKNOWN events_not_asked"),
-            (
-                json!({"window": window("2026-10-24T12:00:01Z", "2026-11-23T11:30:00Z"),
-                    "records": []}),
-                "UNKNOWN window_too_short",
-            ),
-            (json!([]), "UNKNOWN window_too_short"),
-            (
-                json!({"window": window("2026-08-25T11:00:00Z", "2026-11-22T11:00:00Z"),
-                    "records": []}),
-                "UNKNOWN window_too_short",
-            ),
-            (
-                json!({"window": window("2026-08-25T11:00:00Z", "2026-11-24T11:00:00Z"),
-                    "records": []}),
-                "UNKNOWN future_timestamp",
-            ),
-            (
-                json!({"window": whole, "records": [], "state": "partial",
-                    "reason": "page_failed"}),
-                "UNKNOWN input_partial",
-            ),
-            (json!({"state": "failed", "class": "forbidden"}), "UNKNOWN input_failed"),
-            (json!({"state": "not_licensed"}), "UNKNOWN not_licensed"),
-            (json!({"state": "not_collected"}), "UNKNOWN input_not_collected"),
-        ] {
-            let mut inputs = account(&json!({}));
-            inputs["DI"] = events.clone();
-            assert_eq!(of_account(&inputs, &entry), expected, "{events}");
-        }
-        let mut fewer = register(&json!({}));
-        fewer["activity_event_types"] = json!(["user_login_attempt"]);
-        assert_eq!(of_account(&account(&json!({})), &fewer), "UNKNOWN events_not_asked");
     }
 
     #[test]
