@@ -374,7 +374,7 @@ impl ClientBuilder {
 }
 
 /// Ids are opaque words `[recorded]`; a character that none has is a slip of the caller.
-fn is_id(text: &str) -> bool {
+pub(crate) fn is_id(text: &str) -> bool {
     (1..=128).contains(&text.len())
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }

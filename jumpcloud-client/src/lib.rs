@@ -101,6 +101,8 @@ pub mod events;
 #[doc = include_str!("../FAULTS.md")]
 pub mod faults {}
 #[cfg(feature = "http")]
+pub mod fleet;
+#[cfg(feature = "http")]
 mod get;
 #[cfg(feature = "http")]
 mod list;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures::StreamExt as _;
 use jiff::{SignedDuration, Timestamp};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::progress::Progress;
 use super::registry::{Glance, Job, Reports, done};
@@ -61,7 +61,8 @@ const FIELDS: [&str; 10] = [
 /// The defaults are those of the rules that read them: 90 days of activity and of review, which is
 /// as long as the service keeps events `[spec]`, 7 days to see whether events are logged at all,
 /// and a week that ended 365 days ago to see whether older ones can still be read.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct EventSpan {
     activity_days: u16,
     recent_days: u16,
@@ -123,6 +124,16 @@ impl EventSpan {
     #[must_use]
     pub fn lag(self, lag: Duration) -> Self {
         Self { lag, ..self }
+    }
+
+    /// The same within the bounds of the builder, for one that was read from elsewhere.
+    pub(super) fn bounded(self) -> Self {
+        let (activity, recent, review) = (self.activity_days, self.recent_days, self.review_days);
+        let (retention, span) = (self.retention_days, self.retention_span_days);
+        self.activity_days(activity)
+            .recent_days(recent)
+            .review_days(review)
+            .retention_days(retention, span)
     }
 
     /// Until when every event has arrived.

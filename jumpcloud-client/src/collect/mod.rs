@@ -11,6 +11,7 @@ mod raw;
 mod refresh;
 mod registry;
 mod run;
+mod saved_plan;
 mod states;
 
 use std::sync::Arc;

@@ -186,7 +186,8 @@ fn failed(standing: &Standing, error: &Error, next_run: impl FnOnce(u32) -> Time
     }
 }
 
-fn incomplete(snapshot: &Snapshot) -> Vec<&'static str> {
+/// Inputs that did not arrive whole, by code, those without a licence left out.
+pub(crate) fn incomplete(snapshot: &Snapshot) -> Vec<&'static str> {
     let mut codes: Vec<&'static str> = snapshot
         .inputs()
         .iter()
@@ -199,7 +200,8 @@ fn incomplete(snapshot: &Snapshot) -> Vec<&'static str> {
     codes
 }
 
-fn refused(snapshot: &Snapshot) -> bool {
+/// Whether the credential was refused in the middle of a collection.
+pub(crate) fn refused(snapshot: &Snapshot) -> bool {
     let refusal = InputState::Failed { class: FailureClass::Unauthorised };
     snapshot.inputs().iter().any(|view| view.coverage.state == refusal)
 }

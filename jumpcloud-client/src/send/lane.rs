@@ -48,6 +48,25 @@ impl Lane {
     }
 }
 
+/// The way of one organization to a lane that others use as well.
+///
+/// Only one request of each organization queues at the lane; the others wait here. So organizations
+/// take turns, however many requests one of them has waiting.
+#[derive(Debug)]
+pub(crate) struct Door(Semaphore);
+
+impl Door {
+    pub(crate) fn new() -> Arc<Self> {
+        Arc::new(Self(Semaphore::new(1)))
+    }
+
+    /// Waits to be the first of this organization, until the value is dropped.
+    pub(crate) async fn first(&self) -> Option<SemaphorePermit<'_>> {
+        // The semaphore is never closed.
+        self.0.acquire().await.ok()
+    }
+}
+
 /// A request under way; dropping it, however that comes, makes room for another.
 #[derive(Debug)]
 pub(crate) struct Permit {

@@ -34,7 +34,7 @@ use crate::transport::{Request, Transport, TransportErrorKind, Verb};
 use budget::{Deadline, RetryBudget};
 use classify::{Again, Load};
 use failed::{Failed, late, unanswered};
-use lane::{Lane, Permit};
+use lane::{Door, Lane, Permit};
 use limiter::{Limits, Turn};
 
 /// After a 429 nothing is sent for at least so long, whatever the draw says.
@@ -46,6 +46,7 @@ pub(crate) fn now() -> Instant {
 }
 
 /// What the builder has checked.
+#[derive(Clone)]
 pub(crate) struct Settings {
     pub(crate) hosts: Hosts,
     pub(crate) retry: Retry,
@@ -75,9 +76,11 @@ pub(crate) struct Core {
     seen_organization: OnceLock<String>,
 }
 
+#[derive(Clone)]
 struct Base {
     url: Url,
     lane: Arc<Lane>,
+    door: Arc<Door>,
 }
 
 /// The run has no time left.
@@ -120,10 +123,11 @@ impl Core {
         } else {
             beside(&events, &v1, &lane)
         };
+        let base = |url, lane| Base { url, lane, door: Door::new() };
         Ok(Self {
-            v1: Base { url: v1, lane },
-            v2: Base { url: v2, lane: lane2 },
-            events: Base { url: events, lane: lane3 },
+            v1: base(v1, lane),
+            v2: base(v2, lane2),
+            events: base(events, lane3),
             budget: Mutex::new(RetryBudget::new(settings.retry.budget)),
             tallies: Tallies::default(),
             epoch: now(),
@@ -134,6 +138,36 @@ impl Core {
             credentials,
             transport,
         })
+    }
+
+    /// The same credential, transport and limits for another organization of the credential.
+    ///
+    /// The limits are shared, as the service counts by credential. What one organization must not
+    /// spend of another's is its own: the retries, the time of the run, the counters.
+    pub(crate) fn sibling(&self, organization: HeaderValue) -> Self {
+        let settings = Settings { organization: Some(organization), ..self.settings.clone() };
+        let base = |base: &Base| Base { door: Door::new(), ..base.clone() };
+        let ends = settings.run_deadline.map(|time| self.elapsed().saturating_add(time));
+        Self {
+            v1: base(&self.v1),
+            v2: base(&self.v2),
+            events: base(&self.events),
+            budget: Mutex::new(RetryBudget::new(settings.retry.budget)),
+            tallies: Tallies::default(),
+            // INVARIANT: the limiters count from the epoch of the first client.
+            epoch: self.epoch,
+            deadline: Deadline::at(ends),
+            succeeded: AtomicBool::new(false),
+            seen_organization: OnceLock::new(),
+            settings,
+            credentials: Arc::clone(&self.credentials),
+            transport: Arc::clone(&self.transport),
+        }
+    }
+
+    /// Whether both use one credential, and so one set of limits.
+    pub(crate) fn shares_credential_with(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.credentials, &other.credentials)
     }
 
     pub(crate) fn tallies(&self) -> &Tallies {
@@ -214,10 +248,10 @@ impl Core {
 
     async fn run(&self, call: &Call, cost: &mut Cost) -> Result<Answer, Error> {
         let url = self.url(call)?;
-        let lane = &self.base(call.family).lane;
+        let base = self.base(call.family);
         let (mut refetched, mut renewed) = (false, false);
         loop {
-            let failed = match self.attempt(call, &url, lane, cost).await {
+            let failed = match self.attempt(call, &url, base, cost).await {
                 Ok(Attempt::Done(answer)) => return Ok(answer),
                 Ok(Attempt::Failed(failed)) => failed,
                 Err(Late) => return Err(late()),
@@ -264,11 +298,12 @@ impl Core {
         &self,
         call: &Call,
         url: &Url,
-        lane: &Arc<Lane>,
+        base: &Base,
         cost: &mut Cost,
     ) -> Result<Attempt, Late> {
+        let lane = &base.lane;
         let (permit, header) = loop {
-            let permit = self.permit(lane, cost).await?;
+            let permit = self.permit(base, cost).await?;
             let header = match self.header().await {
                 Ok(header) => header,
                 Err(error) => {
@@ -343,8 +378,10 @@ impl Core {
     }
 
     /// Waits in the queue until the limiter lets a request start.
-    async fn permit(&self, lane: &Arc<Lane>, cost: &mut Cost) -> Result<Permit, Late> {
+    async fn permit(&self, base: &Base, cost: &mut Cost) -> Result<Permit, Late> {
         let since = self.elapsed();
+        let lane = &base.lane;
+        let _first_of_its_own = self.in_time(base.door.first()).await?;
         let _head = self.in_time(lane.head()).await?;
         loop {
             match lane.take(self.elapsed()) {
