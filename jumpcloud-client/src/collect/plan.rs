@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use super::events::EventSpan;
 use super::registry::{LISTS, SCOPED};
+use crate::snapshot::{InputState, Snapshot};
 
 /// What to collect.
 ///
@@ -237,6 +238,21 @@ impl Plan {
     #[must_use]
     pub fn events(self, span: EventSpan) -> Self {
         Self { events: span, ..self }
+    }
+
+    /// The code under which a snapshot holds an input of the plan: its own, or that of the counterpart
+    /// that was read in its place.
+    pub(crate) fn held_as(&self, code: &'static str, snapshot: &Snapshot) -> &'static str {
+        let there = |code| snapshot.state(code).is_some_and(|own| own != InputState::NotCollected);
+        if there(code) || !self.flexible {
+            return code;
+        }
+        let other = COUNTERPARTS.iter().find_map(|(one, other)| match code {
+            own if own == *one => Some(*other),
+            own if own == *other => Some(*one),
+            _ => None,
+        });
+        other.filter(|other| there(other)).unwrap_or(code)
     }
 
     /// Codes of the inputs, sorted.

@@ -7,9 +7,9 @@ use crate::builder::is_id;
 use crate::client::Client;
 use crate::collect::{Collector, Plan};
 use crate::error::{ConfigError, Error, ErrorKind};
-use crate::monitor::{incomplete, refused};
+use crate::monitor::refused;
 use crate::record::RecordDigest;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{InputState, Snapshot};
 
 /// Longest name of a credential, in bytes.
 const LONGEST_NAME: usize = 64;
@@ -232,9 +232,11 @@ impl JobState {
 impl JobReport {
     /// Of a job that brought a snapshot.
     pub fn of(job: &Job, snapshot: &Snapshot) -> Self {
-        let incomplete: Vec<String> = incomplete(snapshot).into_iter().map(str::to_owned).collect();
-        let asked = job.plan.inputs().filter(|code| snapshot.state(code).is_some());
-        let complete = asked.filter(|code| !incomplete.iter().any(|own| own == code)).count();
+        let whole = |code: &&'static str| {
+            let state = snapshot.state(job.plan.held_as(code, snapshot));
+            matches!(state, Some(InputState::Complete | InputState::NotLicensed))
+        };
+        let (complete, incomplete): (Vec<_>, Vec<_>) = job.plan.inputs().partition(whole);
         let (state, reason) = if refused(snapshot) {
             let what = "the credential was refused in the middle of the collection: give a new one";
             (JobState::Refused, Some(what.to_owned()))
@@ -245,8 +247,8 @@ impl JobReport {
             (JobState::Incomplete, Some(what))
         };
         Self {
-            complete: u64::try_from(complete).unwrap_or(u64::MAX),
-            incomplete,
+            complete: u64::try_from(complete.len()).unwrap_or(u64::MAX),
+            incomplete: incomplete.into_iter().map(str::to_owned).collect(),
             ..Self::ended(job, state, reason)
         }
     }

@@ -186,8 +186,7 @@ fn failed(standing: &Standing, error: &Error, next_run: impl FnOnce(u32) -> Time
     }
 }
 
-/// Inputs that did not arrive whole, by code, those without a licence left out.
-pub(crate) fn incomplete(snapshot: &Snapshot) -> Vec<&'static str> {
+fn incomplete(snapshot: &Snapshot) -> Vec<&'static str> {
     let mut codes: Vec<&'static str> = snapshot
         .inputs()
         .iter()

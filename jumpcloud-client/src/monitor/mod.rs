@@ -64,7 +64,7 @@ use crate::client::Client;
 use crate::collect::{Checkpoint, Plan, Progress};
 use crate::snapshot::Snapshot;
 
-pub(crate) use drive::{incomplete, refused};
+pub(crate) use drive::refused;
 pub use schedule::Schedule;
 pub use state::{Standing, State};
 pub use store::{FileStore, MemoryStore, Store, StoreError};
