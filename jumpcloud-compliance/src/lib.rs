@@ -33,6 +33,7 @@
 //! | the judgement | [`evaluate`] |
 //! | what came of it | [`Evaluation`], [`Finding`], [`evidence`], [`control`], [`Population`] |
 //! | what changed since | [`drift`], [`history`], [`period`] |
+//! | many organisations in numbers | [`fleet`] |
 //! | on the way out | [`export`], [`pii`], and with `std` the evidence pack |
 //! | rules of your own | [`Rule`], [`Case`], [`Catalogue::with`] |
 //!
@@ -49,6 +50,8 @@
 //! |---|---|---|
 //! | `std` | evidence packs, CSV, exports to a writer; without it the crate is `no_std` | yes |
 //! | `html` | the report as one HTML file | no |
+//! | `ed25519` | keys for signed evidence packs | no |
+//! | `parquet` | findings and fleets as Parquet files | no |
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 extern crate alloc;
@@ -85,6 +88,7 @@ pub mod drift;
 pub mod evidence;
 pub mod export;
 pub mod facts;
+pub mod fleet;
 pub mod frameworks;
 pub mod history;
 #[cfg(feature = "std")]

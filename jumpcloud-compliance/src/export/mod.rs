@@ -10,6 +10,7 @@
 #[cfg(feature = "std")]
 pub mod csv;
 mod explain;
+pub mod fleet;
 mod format;
 mod hdf;
 #[cfg(feature = "html")]
@@ -18,6 +19,8 @@ mod json;
 mod markdown;
 mod ocsf;
 mod oscal;
+#[cfg(feature = "parquet")]
+pub mod parquet;
 mod report;
 mod sarif;
 mod statements;

@@ -76,6 +76,8 @@ fn judgement_needs_no_standard_library() {
         let adapter =
             path.components().any(|part| part.as_os_str() == "pack" || part.as_os_str() == "html")
                 || path.ends_with("export/csv.rs")
+                || path.ends_with("export/fleet/csv.rs")
+                || path.ends_with("export/parquet.rs")
                 || path.ends_with("export/views/csv.rs")
                 || path.ends_with("testing.rs")
                 || path.ends_with("lib.rs");
