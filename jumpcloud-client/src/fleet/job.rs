@@ -4,9 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::builder::is_id;
-use crate::client::Client;
-use crate::collect::{Collector, Plan};
-use crate::error::{ConfigError, Error, ErrorKind};
+use crate::collect::Plan;
+use crate::error::{Error, ErrorKind};
 use crate::monitor::refused;
 use crate::record::RecordDigest;
 use crate::snapshot::{InputState, Snapshot};
@@ -34,8 +33,10 @@ const LONGEST_NAME: usize = 64;
 /// // The worker:
 /// let job: Job = serde_json::from_str(&carried)?;
 /// let client = clients.get(job.credential()).ok_or("no such credential here")?;
+/// let client = client.for_organization(job.organization())?;
 /// let checkpoint = FolderCheckpoint::new(format!("checkpoints/{}", job.id()));
-/// let snapshot = job.collector(client)?.checkpoint(checkpoint).run(&mut |_| {}).await?;
+/// let collector = client.collect(job.plan().clone()).checkpoint(checkpoint);
+/// let snapshot = collector.run(&mut |_| {}).await?;
 /// let report = JobReport::of(&job, &snapshot);
 /// # Ok(())
 /// # }
@@ -130,18 +131,6 @@ impl Job {
         let text = format!("{}\n{}\n{plan}", self.organization, self.as_of);
         let digest = RecordDigest::of(text.as_bytes()).to_string();
         digest.strip_prefix("sha256:").map_or(digest.clone(), str::to_owned)
-    }
-
-    /// A collector for the job, of a client that has the credential.
-    ///
-    /// The client is [derived](Client::for_organization) for the organization, unless it has it chosen
-    /// already. Give the collector a checkpoint of the name [`id`](Self::id).
-    ///
-    /// # Errors
-    ///
-    /// None for a job that was made by [`new`](Self::new) or read from one.
-    pub fn collector(&self, client: &Client) -> Result<Collector, ConfigError> {
-        Ok(client.for_organization(&self.organization)?.collect(self.plan.clone()))
     }
 }
 

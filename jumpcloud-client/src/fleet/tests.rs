@@ -440,7 +440,9 @@ fn the_id_of_a_job_is_that_of_its_organization_plan_and_moment() {
 }
 
 async fn collected(script: &Scripted, checkpoint: &MemoryCheckpoint) -> Result<Snapshot, Error> {
-    let collector = job("one").unwrap().collector(&provider(script)).unwrap();
+    let job = job("one").unwrap();
+    let client = provider(script).for_organization(job.organization()).unwrap();
+    let collector = client.collect(job.plan().clone());
     collector.checkpoint(checkpoint.clone()).run(&mut |_| {}).await
 }
 
