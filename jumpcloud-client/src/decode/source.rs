@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::envelope;
+use super::{Layout, envelope};
 use crate::raw_record::RawRecord;
 use crate::record::RecordDigest;
 use crate::resource::Resource;
@@ -30,7 +30,8 @@ pub(crate) fn source<R: Resource>(
     fetched_at: Timestamp,
 ) -> Vec<RawRecord> {
     let endpoint = R::ENDPOINT;
-    let Ok(envelope) = envelope(endpoint.shape(), endpoint.accepts_bare_object(), body) else {
+    let Ok(envelope) = envelope(Layout::of(endpoint.shape(), endpoint.accepts_bare_object()), body)
+    else {
         return Vec::new();
     };
     let table = endpoint.path().starts_with("/systeminsights/");
