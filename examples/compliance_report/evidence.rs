@@ -4,10 +4,11 @@ use std::error::Error;
 use std::path::Path;
 
 use jumpcloud_client::Snapshot;
+use jumpcloud_client::collect::RawFolder;
 use jumpcloud_compliance::drift::Drift;
 use jumpcloud_compliance::export::{Report, html, views};
 use jumpcloud_compliance::pack::{Pack, ed25519};
-use jumpcloud_compliance::pii::Pseudonyms;
+use jumpcloud_compliance::pii::{PiiMode, Pseudonyms};
 use jumpcloud_compliance::{Catalogue, Config, Evaluation, sample};
 
 use crate::failure::Failure;
@@ -74,10 +75,32 @@ pub fn pack(judged: &Judged<'_>) -> Result<Pack, Failure> {
         let drawn = sample(evaluation, seed, size);
         pack = pack.with_sample(&drawn, catalogue).map_err(unpacked)?;
     }
+    if let Some(folder) = &options.keep_raw {
+        pack = with_raw(pack, judged, folder)?;
+    }
     match &files.key {
         Some(key) => pack.sign(key).map_err(unpacked),
         None => Ok(pack),
     }
+}
+
+/// Adds the raw records behind the findings, or says why they are left out.
+fn with_raw(pack: Pack, judged: &Judged<'_>, folder: &Path) -> Result<Pack, Failure> {
+    if judged.config.pii_mode != PiiMode::Clear {
+        eprintln!(
+            "note: raw records show people as they are, so they are left out of the evidence with \
+             `pii_mode` `{}`; they stay in {}",
+            judged.config.pii_mode,
+            folder.display()
+        );
+        return Ok(pack);
+    }
+    let remedy = "check the folder after --keep-raw";
+    let records = RawFolder::new(folder)
+        .records()
+        .map_err(|error| Failure::file("the raw records cannot be read", folder, error, remedy))?;
+    pack.with_raw(judged.evaluation, judged.snapshot, records)
+        .map_err(|error| Failure::file("the raw records cannot be packed", folder, error, remedy))
 }
 
 fn baseline(file: &Path) -> Result<Evaluation, Failure> {

@@ -53,7 +53,7 @@ async fn run(options: &Options) -> Result<ExitCode, Failure> {
     let source = Source::choose(options, started).await?;
     let config = config.unwrap_or_else(|| source.config());
     let snapshot = match &options.snapshot {
-        Some(file) => read_snapshot(file)?,
+        Some(file) => read_snapshot(file, "--snapshot")?,
         None => source.collect(options, &catalogue, &config).await?,
     };
     if let Some(file) = &options.save_snapshot {
@@ -138,9 +138,11 @@ fn read_config(file: &Path, catalogue: &Catalogue<'_>) -> Result<Config, Failure
     Ok(config)
 }
 
-fn read_snapshot(file: &Path) -> Result<Snapshot, Failure> {
+/// Reads a saved snapshot that a flag names.
+fn read_snapshot(file: &Path, flag: &str) -> Result<Snapshot, Failure> {
     let text = std::fs::read_to_string(file).map_err(|error| {
-        Failure::file("the snapshot cannot be read", file, error, "check the path after --snapshot")
+        let remedy = format!("check the path after {flag}");
+        Failure::file("the snapshot cannot be read", file, error, &remedy)
     })?;
     Snapshot::from_json(&text).map_err(|error| {
         Failure::file(

@@ -77,6 +77,16 @@ pub struct Options {
     #[arg(long, value_name = "DIR", conflicts_with = "snapshot")]
     pub resume: Option<PathBuf>,
 
+    /// Takes over from an earlier snapshot what its events prove unchanged, and reads the rest.
+    #[arg(long, value_name = "FILE", conflicts_with = "snapshot")]
+    pub refresh: Option<PathBuf>,
+
+    /// Keeps in this folder what the service sent, record by record and without secrets; the records
+    /// behind the findings go into the evidence, unless people are hashed or left out. With
+    /// --snapshot the folder is only read.
+    #[arg(long, value_name = "DIR")]
+    pub keep_raw: Option<PathBuf>,
+
     /// Judges a saved snapshot; nothing is read from the network.
     #[arg(long, value_name = "FILE")]
     pub snapshot: Option<PathBuf>,

@@ -58,6 +58,11 @@ impl Bars {
             Progress::Resumed { started_at } => self.say(&format!("going on from {started_at}")),
             Progress::StartedAfresh { reason } => self.say(&format!("starting anew: {reason}")),
             Progress::NotKept { input } => self.say(&format!("{input}: not kept for a resumption")),
+            Progress::TakenOver { input, lists, read_at } => {
+                self.say(&format!("{input}: {lists} lists as read at {read_at}"));
+            }
+            Progress::ReadAnew { input, reason } => self.say(&format!("{input}: anew, {reason}")),
+            Progress::RawNotKept { input } => self.say(&format!("{input}: raw records not kept")),
             Progress::Page { input, records, total } => {
                 self.records = self.records.saturating_add(records);
                 let of = total.map_or(String::new(), |total| format!(" of {total}"));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use jumpcloud_client::collect::{EventSpan, FolderCheckpoint, Plan, Preset};
+use jumpcloud_client::collect::{EventSpan, FolderCheckpoint, Plan, Preset, RawFolder};
 use jumpcloud_client::testkit::{DEMO_KEY, FakeJumpCloud, demo};
 use jumpcloud_client::{Client, Snapshot};
 use jumpcloud_compliance::{Catalogue, Config};
@@ -172,6 +172,12 @@ impl Source {
         let mut collector = client.collect(plan);
         if let Some(folder) = &options.resume {
             collector = collector.checkpoint(FolderCheckpoint::new(folder));
+        }
+        if let Some(folder) = &options.keep_raw {
+            collector = collector.keep_raw(RawFolder::new(folder));
+        }
+        if let Some(file) = &options.refresh {
+            collector = collector.refreshing(crate::read_snapshot(file, "--refresh")?);
         }
         let snapshot = collector
             .run(&mut |event| bars.draw(event))

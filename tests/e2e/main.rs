@@ -8,3 +8,4 @@ mod exports;
 mod page;
 mod program;
 mod service;
+mod truth;

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-use jumpcloud_compliance::pack::{SignatureState, ed25519, verify_signed_folder};
+use jumpcloud_client::RawRecord;
+use jumpcloud_compliance::pack::{SignatureState, ed25519, verify_folder, verify_signed_folder};
 
 /// The main example.
 fn program() -> Command {
@@ -96,6 +97,57 @@ fn the_demo_runs_without_configuration_and_is_the_same_twice() {
     }
     let checked = jumpcloud_compliance::pack::verify_folder(&again).unwrap();
     assert!(checked.is_intact(), "the report is part of the pack: {checked:?}");
+}
+
+#[test]
+fn raw_records_go_with_the_evidence_where_people_stand_in_clear() {
+    let base = folder("program-raw");
+    let (raw, out, snapshot) = (base.join("raw"), base.join("out"), base.join("snapshot.json"));
+    let at = "2026-11-24T09:00:00Z";
+    let output = run(program()
+        .args(["--quiet", "--now", at, "--keep-raw"])
+        .arg(&raw)
+        .arg("--save-snapshot")
+        .arg(&snapshot)
+        .arg("--out")
+        .arg(&out));
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(verify_folder(&out).unwrap().is_intact());
+    let devices = std::fs::read_to_string(out.join("raw").join("SYS.jsonl")).unwrap();
+    let one = devices.lines().find(|line| line.contains("mac-unencrypted")).unwrap();
+    let record: RawRecord = serde_json::from_str(one).unwrap();
+    let source: serde_json::Value = serde_json::from_str(&record.text).unwrap();
+    assert_eq!(source["hostname"], "mac-unencrypted");
+    // Events are told by their counts and their own lines; nothing else is missing.
+    let missing =
+        std::fs::read_to_string(out.join("raw").join("missing.jsonl")).unwrap_or_default();
+    let other: Vec<&str> =
+        missing.lines().filter(|line| !line.contains(r#""input":"DI""#)).collect();
+    assert_eq!(other, Vec::<&str>::new());
+    // The same from what was kept, without a network; and nothing of it where people are hashed.
+    let again = base.join("again");
+    let saved = |out: &std::path::Path| {
+        let mut command = program();
+        command
+            .args(["--quiet", "--now", at, "--snapshot"])
+            .arg(&snapshot)
+            .arg("--keep-raw")
+            .arg(&raw);
+        command.arg("--out").arg(out);
+        command
+    };
+    assert!(run(&mut saved(&again)).status.success());
+    for name in ["SYS.jsonl", "USR.jsonl", "SI.apps.jsonl"] {
+        let read = |folder: &PathBuf| std::fs::read(folder.join("raw").join(name)).unwrap();
+        assert_eq!(read(&out), read(&again), "{name}");
+    }
+    let (config, hashed) = (base.join("config.json"), base.join("hashed"));
+    std::fs::write(&config, r#"{"pii_mode": "hashed"}"#).unwrap();
+    let mut command = saved(&hashed);
+    let output = run(command.arg("--config").arg(&config).args(["--pii-key", "sixteen bytes ok"]));
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("left out of the evidence"), "{}", text(&output.stderr));
+    assert!(!hashed.join("raw").exists() && verify_folder(&hashed).unwrap().is_intact());
 }
 
 #[test]

@@ -29,16 +29,16 @@ fn inputs() -> Value {
     })
 }
 
-/// The members of the group were read earlier than the rest, and taken over.
+/// The people of the device were read earlier than the rest, and taken over.
 fn snapshot() -> Snapshot {
     let mut inputs = inputs();
-    inputs["SGM"] = json!({"of": {"g1": {
+    inputs["SYS-USR"] = json!({"of": {"d1": {
         "coverage": {"state": "complete", "unique": 1, "received": 1, "pages": 1,
-            "request": {"path": "/api/v2/systemgroups/{id}/membership", "query": {}},
+            "request": {"path": "/api/v2/systems/{id}/users", "query": {}},
             "duplicates": 0, "set_aside": 0, "nulls": 0, "retries": 0, "notes": [],
             "first_fetched_at": EARLIER, "last_fetched_at": EARLIER, "unchanged_until": READ},
         "pages": [{"fetched_at": EARLIER, "records": 1}],
-        "records": [{"id": "d1", "type": "system"}],
+        "records": [{"id": "u1", "type": "user"}],
     }}});
     let saved = json!({"schema": "jumpcloud-snapshot/1", "organization_id": "o1", "taken_at": READ,
                        "inputs": inputs});
@@ -54,7 +54,7 @@ fn raw(input: &str, of: Option<&str>, id: Option<&str>, text: &str) -> RawRecord
 /// Every list as the service sent it.
 fn records() -> Vec<RawRecord> {
     let inputs = inputs();
-    let mut all = vec![raw("SGM", Some("g1"), Some("d1"), r#"{"id":"d1","type":"system"}"#)];
+    let mut all = vec![raw("SYS-USR", Some("d1"), Some("u1"), r#"{"id":"u1","type":"user"}"#)];
     for (input, rows) in inputs.as_object().unwrap() {
         for row in rows.as_array().unwrap() {
             let id = row.get("_id").or_else(|| row.get("id")).and_then(Value::as_str);
@@ -73,7 +73,7 @@ fn judged(mode: PiiMode) -> (Evaluation, Pack) {
     let now = "2026-11-23T12:00:00Z".parse().unwrap();
     let people = Pseudonyms::new(mode, Some(b"sixteen bytes ok")).unwrap();
     let evaluation = evaluate(&CATALOGUE, &snapshot(), &config(mode), now, None).unwrap();
-    let evaluation = people.evaluation(&evaluation).unwrap();
+    let evaluation = people.evaluation(&evaluation).unwrap().into_owned();
     let pack = Pack::of(&evaluation, &CATALOGUE, &config(mode)).unwrap();
     (evaluation, pack)
 }
@@ -109,8 +109,8 @@ fn a_finding_leads_to_the_bytes_of_its_source() {
         }
     });
     assert_eq!(digests, [RecordDigest::of(record.text.as_bytes())]);
-    // Rows of a device and members of a group come with what they hang on.
-    for name in ["raw/SGM.jsonl", "raw/SI.users.jsonl", "raw/USR.jsonl"] {
+    // Rows and people of a device come with what they hang on.
+    for name in ["raw/SYS-USR.jsonl", "raw/SI.users.jsonl", "raw/USR.jsonl"] {
         assert_eq!(lines(&pack, name).len(), 1, "{name}");
     }
     assert!(pack.files().get("raw/missing.jsonl").is_none());
@@ -185,7 +185,7 @@ fn a_changed_source_is_found() {
 #[test]
 fn what_was_taken_over_stays_as_old_as_it_is() {
     let (evaluation, pack) = judged(PiiMode::Clear);
-    let members = evaluation.coverage.iter().find(|own| own.input == "SGM").unwrap();
+    let members = evaluation.coverage.iter().find(|own| own.input == "SYS-USR").unwrap();
     let time = |text: &str| Some(text.parse().unwrap());
     assert_eq!(members.coverage.read_at(), time(EARLIER));
     assert_eq!(members.coverage.unchanged_until, time(READ));
@@ -193,7 +193,7 @@ fn what_was_taken_over_stays_as_old_as_it_is() {
         .findings
         .iter()
         .flat_map(|finding| &finding.evidence.observations)
-        .filter(|own| own.source == "SGM")
+        .filter(|own| own.source == "SYS-USR")
         .map(|own| own.fetched_at)
         .collect();
     assert!(!seen.is_empty() && seen.iter().all(|at| *at == time(EARLIER)), "{seen:?}");
@@ -202,7 +202,7 @@ fn what_was_taken_over_stays_as_old_as_it_is() {
         assert!(text.contains(EARLIER.trim_end_matches('Z')), "{file}");
     }
     let table = std::str::from_utf8(&pack.files()["coverage.csv"]).unwrap();
-    let line = table.lines().find(|line| line.starts_with("SGM,")).unwrap();
+    let line = table.lines().find(|line| line.starts_with("SYS-USR,")).unwrap();
     assert!(
         line.ends_with(
             ",2026-11-22T23:00:00.000Z,2026-11-22T23:00:00.000Z,2026-11-23T11:00:00.000Z"
