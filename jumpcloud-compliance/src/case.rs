@@ -601,8 +601,8 @@ fn observed<V: AsScalar>(field: &Field<V>) -> (Observed, Presence) {
         Field::Value(value) => {
             let value = match value.scalar() {
                 Scalar::Bool(value) => Observed::Bool(value),
-                // Evidence holds no integer beyond 2^53; a larger one is kept as its digits.
-                Scalar::Integer(value) if value.unsigned_abs() > (1 << 53) => {
+                // Evidence holds no integer beyond 2^53 - 1; a larger one is kept as its digits.
+                Scalar::Integer(value) if value.unsigned_abs() >= (1 << 53) => {
                     Observed::Text(value.to_string())
                 }
                 Scalar::Integer(value) => Observed::Int(value),

@@ -13,6 +13,7 @@
 )]
 
 mod catalogue;
+mod engine;
 mod estate;
 mod exports;
 mod golden;

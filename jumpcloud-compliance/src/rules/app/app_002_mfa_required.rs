@@ -398,4 +398,43 @@ mod tests {
             assert_eq!(judge(RULE, &inputs), expected, "{fields}");
         }
     }
+
+    #[test]
+    fn people_who_may_not_sign_in_need_no_policy_and_strangers_leave_it_open() {
+        let guests = json!({"targets": {"resources": [{"type": "application"}],
+            "userGroups": {"inclusions": ["g1"]}}});
+        let mut all = with(json!([policy(&guests)]));
+        all["USR"].as_array_mut().unwrap().push(json!({"_id": "u2", "state": "SUSPENDED"}));
+        all["APP-USR"]["of"]["a1"] =
+            json!([{"id": "u1", "type": "user"}, {"id": "u2", "type": "user"}]);
+        assert_eq!(judge(RULE, &all), "PASS app_policy");
+        all["USR"][1]["state"] = json!("STAGED");
+        assert_eq!(judge(RULE, &all), "PASS app_policy");
+        all["USR"][1]["state"] = json!("ACTIVATED");
+        assert_eq!(judge(RULE, &all), "FAIL no_app_mfa");
+        all["USR"] = json!({"state": "partial", "reason": "page_failed",
+            "records": [{"_id": "u1", "state": "ACTIVATED"}]});
+        assert_eq!(judge(RULE, &all), "UNKNOWN policy_unclear");
+    }
+
+    #[test]
+    fn a_way_around_that_may_be_in_force_is_not_called_one() {
+        let open = json!({"id": "p2", "disabled": null,
+            "effect": {"action": "allow", "obligations": {"mfa": {"required": false}}}});
+        let all = with(json!([policy(&json!({})), policy(&open)]));
+        assert_eq!(judge(RULE, &all), "UNKNOWN policy_unclear");
+    }
+
+    #[test]
+    fn evidence_says_whether_the_portal_counts() {
+        let said = |inputs: &Value| {
+            let found = crate::testing::findings(RULE, inputs, &json!({})).remove(0);
+            let all = found.evidence.observations.into_iter();
+            all.filter(|own| own.path == "JC-ORG-007.passes").map(|own| json!(own.value)).next()
+        };
+        let mut portal = with(json!([]));
+        assert_eq!(said(&portal), Some(json!(false)));
+        portal["USR"][0]["enable_user_portal_multifactor"] = json!(true);
+        assert_eq!(said(&portal), Some(json!(true)));
+    }
 }

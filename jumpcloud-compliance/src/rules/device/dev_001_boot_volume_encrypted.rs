@@ -323,7 +323,7 @@ fn macos<'c>(case: &mut Case<'c>, device: &'c Device<'c>) -> Judgement {
     let conflict = Unknown::new(UnknownCause::ConflictingSources, "conflicting_sources");
     match (agent, mdm) {
         (Some(true), Some(false)) | (Some(false), Some(true)) => Err(conflict),
-        (Some(true), _) if root_denied => Err(conflict),
+        (Some(true), _) | (None, Some(true)) if root_denied => Err(conflict),
         (Some(true), _) | (None, Some(true)) if unreadable => Err(UNREADABLE),
         (Some(true), _) | (None, Some(true)) => {
             for source in ["MDM", "MDMD", "SI.disk_encryption", "SI.mounts"] {
@@ -817,5 +817,39 @@ mod tests {
             let drift = diff(&before, &later);
             assert_eq!((drift.rows[0].kind, drift.rows[0].open), (kind, open));
         }
+    }
+
+    #[test]
+    fn an_old_row_does_not_outrank_the_flag() {
+        let limit = "2026-10-24T12:00:00Z";
+        let beyond = "2026-10-23T12:00:00Z";
+        for (flag, protection, at, expected) in [
+            (true, 0, limit, "FAIL protection_suspended"),
+            (true, 0, beyond, "PASS fde_flag"),
+            (false, 1, limit, "PASS bitlocker_on"),
+            (false, 1, beyond, "FAIL fde_flag_off"),
+        ] {
+            let rows = json!([volume("C:", json!(protection), json!(1), at)]);
+            let found = judge(RULE, &windows(json!({"active": flag}), rows));
+            assert_eq!(found, expected, "{flag} {protection} {at}");
+        }
+    }
+
+    #[test]
+    fn a_root_volume_in_clear_contradicts_device_management_too() {
+        let mac = |encrypted: i64| {
+            inputs(json!({
+                "SYS": [{"_id": "d1", "osFamily": "darwin", "active": true, "serialNumber": "C02"}],
+                "MDM": [{"id": "m1"}],
+                "MDMD": {"of": {"m1": [{"id": "x1", "serialNumber": "C02",
+                    "securityInfo": {"filevaultEnabled": true}}]}},
+                "SI.mounts": [{"system_id": "d1", "path": "/", "device": "/dev/disk3s1",
+                    "collection_time": FRESH}],
+                "SI.disk_encryption": [{"system_id": "d1", "name": "/dev/disk3s1",
+                    "encrypted": encrypted, "collection_time": FRESH}]
+            }))
+        };
+        assert_eq!(judge(RULE, &mac(1)), "PASS filevault_on");
+        assert_eq!(judge(RULE, &mac(0)), "UNKNOWN conflicting_sources");
     }
 }

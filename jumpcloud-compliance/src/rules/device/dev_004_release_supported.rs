@@ -458,4 +458,19 @@ mod tests {
         let config = json!({"parameters": {RULE: {"rolling_distros_ok": true}}});
         assert_eq!(judge_with(RULE, &arch, &config), "UNKNOWN stale_data");
     }
+
+    #[test]
+    fn a_table_supports_a_pass_up_to_its_limit() {
+        for (version, days, expected) in [
+            ("24.04", 93, "PASS supported"),
+            ("24.04", 92, "UNKNOWN lifecycle_table_stale"),
+            ("20.04", 93, "PASS extended_support"),
+            ("20.04", 92, "UNKNOWN lifecycle_table_stale"),
+        ] {
+            let ubuntu = device(json!({"osFamily": "linux", "os": "Ubuntu", "version": version}));
+            let config = json!({"parameters": {RULE: {"lifecycle_max_age_days": days,
+                "extended_support_devices": ["d1"]}}});
+            assert_eq!(judge_with(RULE, &ubuntu, &config), expected, "{version} {days}");
+        }
+    }
 }

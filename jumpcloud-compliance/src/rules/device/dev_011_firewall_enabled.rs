@@ -442,4 +442,20 @@ mod tests {
         nobody["SYS"][0]["osFamily"] = Value::Null;
         assert_eq!(judge(RULE, &nobody), "UNKNOWN os_product_unknown");
     }
+
+    #[test]
+    fn the_security_center_outranks_a_product() {
+        for (word, expected) in [
+            ("Good", "PASS security_center_good"),
+            ("Poor", "FAIL firewall_off"),
+            ("snoozed", "FAIL firewall_off"),
+            ("Not Monitored", "PASS product_on"),
+            ("Error", "PASS product_on"),
+        ] {
+            let on = json!([product("Windows Firewall", json!("On"))]);
+            assert_eq!(judge(RULE, &windows(json!(word), on)), expected, "{word}");
+        }
+        let poor = windows(json!("Poor"), json!([]));
+        assert_eq!(judge(RULE, &poor), "FAIL firewall_off");
+    }
 }

@@ -427,4 +427,35 @@ mod tests {
         open["USR"] = json!({"state": "partial", "reason": "page_failed", "records": records});
         assert_eq!(judge(RULE, &open), "PASS owner_active");
     }
+
+    #[test]
+    fn the_order_of_owners_does_not_matter() {
+        let config = json!({"parameters": {"JC-DEV-022": {"max_owners": 2}}});
+        for (first, second, expected) in [
+            ("ACTIVATED", "SUSPENDED", "FAIL owner_suspended"),
+            ("SUSPENDED", "ACTIVATED", "FAIL owner_suspended"),
+            ("ACTIVATED", "RETIRED", "UNKNOWN state_unclear"),
+            ("RETIRED", "ACTIVATED", "UNKNOWN state_unclear"),
+            ("SUSPENDED", "RETIRED", "FAIL owner_suspended"),
+            ("RETIRED", "SUSPENDED", "FAIL owner_suspended"),
+            ("ACTIVATED", "ACTIVATED", "PASS owner_active"),
+        ] {
+            let shared = inputs(json!({
+                "SYS": [{"_id": "d1", "osFamily": "darwin"}],
+                "USR": [{"_id": "u1", "state": first}, {"_id": "u2", "state": second}],
+                "SYS-USR": {"of": {"d1": [{"id": "u1", "type": "user"}, {"id": "u2", "type": "user"}]}}
+            }));
+            assert_eq!(judge_with(RULE, &shared, &config), expected, "{first} {second}");
+        }
+    }
+
+    #[test]
+    fn a_state_that_is_missing_and_one_that_cannot_be_read_are_two_causes() {
+        let cause = |user: Value| findings(RULE, &owned_by(user), &json!({}))[0].unknown_cause;
+        assert_eq!(cause(json!({"activated": true})), Some(UnknownCause::FieldAbsent));
+        assert_eq!(
+            cause(json!({"state": [], "suspended": false})),
+            Some(UnknownCause::FieldUnparseable)
+        );
+    }
 }

@@ -194,4 +194,12 @@ mod tests {
         let unpaid = json!({"state": "not_licensed"});
         assert_eq!(judge(RULE, &org(&json!(false), &unpaid)), "FAIL admin_mfa_optional");
     }
+
+    #[test]
+    fn a_way_around_that_may_be_in_force_is_not_called_one() {
+        let open = json!({"effect": {"action": "allow", "obligations": {"mfa": {"required": false}}},
+            "disabled": null});
+        let both = json!([policy("p1", &json!({})), policy("p2", &open)]);
+        assert_eq!(judge(RULE, &org(&json!(false), &both)), "UNKNOWN policy_unclear");
+    }
 }

@@ -238,4 +238,38 @@ mod tests {
         }));
         assert_eq!(judge("JC-ORG-015", &partial), "UNKNOWN input_partial");
     }
+
+    #[test]
+    fn g35_records_prove_the_organisation_or_another() {
+        let refused = |record: serde_json::Value| {
+            inputs(json!({"ORG": {"state": "failed", "class": "forbidden"}, "SYS": [record]}))
+        };
+        let config = json!({"expected_org_id": "o1"});
+        for (record, expected) in [
+            (json!({"_id": "d1"}), "FAIL forbidden"),
+            (json!({"_id": "d1", "organization": "o1"}), "PASS org_id_on_records"),
+            (json!({"_id": "d1", "organization": "o7"}), "FAIL wrong_organisation"),
+        ] {
+            assert_eq!(
+                judge_with("JC-ORG-015", &refused(record.clone()), &config),
+                expected,
+                "{record}"
+            );
+        }
+    }
+
+    #[test]
+    fn one_record_of_another_organisation_is_enough_wherever_it_stands() {
+        for (input, record) in [
+            ("SYS", json!({"_id": "x1", "organization": "o7"})),
+            ("USR", json!({"_id": "x1", "organization": "o7"})),
+            ("UG", json!({"id": "x1", "organizationObjectId": "o7"})),
+            ("SG", json!({"id": "x1", "organizationObjectId": "o7"})),
+            ("APP", json!({"_id": "x1", "organization": "o7"})),
+        ] {
+            let mut read = inputs(json!({"ORG": [{"_id": "o1"}]}));
+            read[input] = json!([record]);
+            assert_eq!(judge("JC-ORG-015", &read), "FAIL wrong_organisation", "{input}");
+        }
+    }
 }

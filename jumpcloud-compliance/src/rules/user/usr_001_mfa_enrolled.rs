@@ -404,4 +404,49 @@ mod tests {
         open["USR"] = json!({"state": "failed", "class": "forbidden"});
         assert_eq!(judge(RULE, &open), "");
     }
+
+    #[test]
+    fn an_older_flag_names_no_factor() {
+        let only = |factor: &str, flags: Value| {
+            let config = json!({"parameters": {RULE: {"allowed_factors": [factor]}}});
+            judge_with(RULE, &user(flags), &config)
+        };
+        assert_eq!(only("push", json!({"mfa": {"configured": true}})), "UNKNOWN field_absent");
+        assert_eq!(only("totp", json!({"mfa": {"configured": true}})), "UNKNOWN field_absent");
+        assert_eq!(only("totp", json!({"totp_enabled": true})), "PASS legacy_flag");
+    }
+
+    #[test]
+    fn a_failure_says_whether_enrolment_has_begun_and_of_which_factors() {
+        for (word, pending) in [
+            ("IN_ENROLLMENT", true),
+            ("PENDING_ACTIVATION", true),
+            ("PRE_ENROLLMENT", true),
+            ("NOT_ENROLLED", false),
+            ("ENROLLMENT_EXPIRED", false),
+            ("DISABLED", false),
+        ] {
+            let own = json!({"overallStatus": word, "totpStatus": "IN_ENROLLMENT",
+                "webAuthnStatus": "NOT_ENROLLED", "pushStatus": "DISABLED",
+                "jcGoStatus": "PRE_ENROLLMENT"});
+            let found = findings(RULE, &user(json!({"mfaEnrollment": own})), &json!({})).remove(0);
+            assert_eq!(
+                found.notes.iter().any(|note| note == "enrolment_pending"),
+                pending,
+                "{word}"
+            );
+            for (name, status) in own.as_object().unwrap() {
+                let path = alloc::format!("mfaEnrollment.{name}");
+                let seen = found.evidence.observations.iter().find(|own| own.path == path);
+                assert_eq!(json!(seen.unwrap().value), *status, "{path}");
+            }
+        }
+    }
+
+    #[test]
+    fn evidence_says_that_no_enrolment_arrived() {
+        let found = findings(RULE, &user(json!({"totp_enabled": true})), &json!({})).remove(0);
+        let seen = found.evidence.observations.iter().find(|own| own.path == "mfaEnrollment");
+        assert_eq!(seen.unwrap().presence.as_str(), "absent");
+    }
 }

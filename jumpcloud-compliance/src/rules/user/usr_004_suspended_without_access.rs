@@ -526,4 +526,22 @@ mod tests {
         let found = judged.findings.iter().find(|own| own.rule_id == RULE).unwrap();
         assert_eq!(found.reason_code, "activity_after_suspension");
     }
+
+    #[test]
+    fn an_administrator_with_another_e_mail_is_somebody_else() {
+        let other = json!({"ADM": [{"_id": "x", "email": "bob@example.com", "suspended": false}]});
+        assert_eq!(judge(RULE, &suspended(json!({}), other)), "PASS no_access_left");
+        let same = json!({"ADM": [{"_id": "x", "email": "ADA@example.com", "suspended": false}]});
+        assert_eq!(judge(RULE, &suspended(json!({}), same)), "FAIL admin_account_active");
+    }
+
+    #[test]
+    fn a_pass_says_when_no_sign_ins_were_read() {
+        let notes = |user: Value, more: Value| {
+            findings(RULE, &suspended(user, more), &json!({})).remove(0).notes
+        };
+        assert_eq!(notes(json!({}), json!({})), ["sign_ins_unread"]);
+        assert!(notes(json!({}), json!({"DI": []})).is_empty());
+        assert!(notes(json!({"state": "STAGED"}), json!({})).is_empty());
+    }
 }

@@ -311,4 +311,18 @@ mod tests {
         suspended["USR"][0]["state"] = json!("SUSPENDED");
         assert_eq!(judge(RULE, &suspended), "NOT_APPLICABLE not_active");
     }
+
+    #[test]
+    fn evidence_names_the_group_that_grants_and_no_other() {
+        let seen = |group: Value| {
+            let found =
+                findings(RULE, &user(json!(false), json!(null), group), &json!({})).remove(0);
+            let all = found.evidence.observations.into_iter();
+            all.filter(|own| own.path.starts_with("attributes.sudo"))
+                .map(|own| own.record_id.unwrap_or_default())
+                .collect::<alloc::vec::Vec<_>>()
+        };
+        assert_eq!(seen(sudo(true, true)), ["g1", "g1"]);
+        assert!(seen(json!(null)).is_empty());
+    }
 }

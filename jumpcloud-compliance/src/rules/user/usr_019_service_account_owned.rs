@@ -421,4 +421,21 @@ mod tests {
         let config: Config = serde_json::from_value(config).unwrap();
         assert!(Catalogue::builtin().unwrap().check(&config).is_err());
     }
+
+    #[test]
+    fn evidence_holds_the_entry_of_the_register() {
+        let entry = register(&json!({"purpose": "directory reads"}));
+        let found = findings(RULE, &account(&json!({})), &entry);
+        let own = found.iter().find(|finding| finding.subject.id == "s1").unwrap();
+        for (name, value) in [
+            ("owner_user_id", json!("u1")),
+            ("purpose", json!("directory reads")),
+            ("review_by", json!("2026-11-23")),
+            ("interactive_allowed", json!(false)),
+        ] {
+            let path = alloc::format!("service_accounts[user_id=s1].{name}");
+            let seen = own.evidence.observations.iter().find(|own| own.path == path);
+            assert_eq!(json!(seen.unwrap().value), value, "{name}");
+        }
+    }
 }

@@ -296,4 +296,26 @@ mod tests {
             {"user_id": "u1", "last_day": "2026-12-31"}, {"user_id": "u1", "last_day": "2026-10-31"}]});
         assert_eq!(judge_with(RULE, &user(&json!({})), &config), "FAIL active_after_exit");
     }
+
+    #[test]
+    fn of_several_entries_the_worst_decides_in_any_order() {
+        let late = json!({"user_id": "u1", "last_day": "2026-11-01"});
+        let under_way = json!({"user_id": "u1", "last_day": "2026-11-22"});
+        let ahead = json!({"user_id": "u1", "last_day": "2026-12-24"});
+        let planned = json!({"user_id": "u1", "last_day": "2026-11-30"});
+        let mut active = user(&json!({}));
+        active["BUS"] = json!([{"scheduledJobId": "j1", "systemUserId": "u1", "state": "SUSPENDED",
+            "scheduledDate": "2026-12-01T00:00:00Z"}]);
+        for (one, other, expected) in [
+            (&late, &ahead, "FAIL active_after_exit"),
+            (&late, &under_way, "FAIL active_after_exit"),
+            (&late, &planned, "FAIL active_after_exit"),
+            (&under_way, &planned, "UNKNOWN exit_under_way"),
+        ] {
+            for entries in [json!([one, other]), json!([other, one])] {
+                let config = json!({"leavers": entries});
+                assert_eq!(judge_with(RULE, &active, &config), expected, "{entries}");
+            }
+        }
+    }
 }
