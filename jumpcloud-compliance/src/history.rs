@@ -160,4 +160,15 @@ mod tests {
         assert_eq!(serde_json::from_str::<History>(&json).unwrap(), history);
         assert_eq!(serde_json::from_str::<History>("{}").unwrap(), History::default());
     }
+
+    #[test]
+    fn the_beginning_of_a_failure_is_remembered_by_finding() {
+        let mut history = History::default();
+        let seen = finding("JC-DEV-001", SubjectKind::Device, "d", Outcome::Fail);
+        assert_eq!(history.first_failed_at(&seen.finding_id), None);
+        history.record(core::slice::from_ref(&seen), at(7));
+        assert_eq!(history.first_failed_at(&seen.finding_id), Some(at(7)));
+        let other = finding("JC-DEV-001", SubjectKind::Device, "e", Outcome::Fail);
+        assert_eq!(history.first_failed_at(&other.finding_id), None);
+    }
 }

@@ -358,4 +358,11 @@ mod tests {
             prop_assert_eq!(Moment::parse(&format(instant)), Moment::At(instant));
         }
     }
+
+    #[test]
+    fn a_sign_is_no_digit() {
+        for text in ["+026-11-23", "2026-+1-23", "2026-11-+3", "2026-11-23T+2:00:00Z"] {
+            assert_eq!(Moment::parse(text), Moment::Unparseable, "{text}");
+        }
+    }
 }

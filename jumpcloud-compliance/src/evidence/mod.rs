@@ -228,4 +228,13 @@ mod tests {
         assert_eq!(other.observations, sealed.observations);
         assert_ne!(other.digest, sealed.digest);
     }
+
+    #[test]
+    fn only_what_exceeds_the_limit_overflows() {
+        let whole = Evidence::seal(parts(), 3).unwrap();
+        assert_eq!((whole.observations.len(), whole.overflow), (3, None));
+        let cut = Evidence::seal(parts(), 2).unwrap();
+        assert_eq!(cut.observations.len(), 2);
+        assert_eq!(cut.overflow.map(|overflow| overflow.count), Some(1));
+    }
 }

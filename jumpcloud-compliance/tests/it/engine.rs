@@ -207,6 +207,41 @@ fn a_waiver_reaches_members_of_a_group_and_carriers_of_an_attribute_alone() {
 }
 
 #[test]
+fn a_waiver_reaches_people_by_group_and_attribute_too() {
+    let inputs = json!({
+        "USR": [
+            {"_id": "u1", "state": "ACTIVATED", "passwordless_sudo": true},
+            {"_id": "u2", "state": "ACTIVATED", "passwordless_sudo": true,
+             "attributes": [{"name": "team", "value": "core"}]},
+            {"_id": "u3", "state": "ACTIVATED", "passwordless_sudo": true,
+             "attributes": [{"name": "team", "value": "field"}]}
+        ],
+        "UG": [{"id": "g1", "name": "Core"}, {"id": "g2", "name": "Field"}],
+        "UGM": {"of": {"g1": [{"id": "u1", "type": "user"}], "g2": [{"id": "u3", "type": "user"}]}}
+    });
+    for (selector, exempt) in [
+        (json!({"group_id": "g1"}), "u1"),
+        (json!({"attribute": {"name": "team", "value": "core"}}), "u2"),
+        (json!({"subject_id": "u3"}), "u3"),
+    ] {
+        let decisions = json!({"waivers": [{
+            "id": "W1", "rule_selector": "JC-USR-", "subject_selector": selector,
+            "reason": "r", "risk_statement": "r", "approved_by": "ciso@example.com",
+            "approved_at": "2026-06-01T00:00:00Z", "starts_at": "2026-06-01T00:00:00Z",
+            "expires_at": "2026-12-31T00:00:00Z"
+        }]});
+        let evaluation = judged(&inputs, &decisions);
+        let waived: Vec<&str> = evaluation
+            .findings
+            .iter()
+            .filter(|own| own.rule_id == "JC-USR-011" && own.waiver_id.is_some())
+            .map(|own| own.subject.id.as_str())
+            .collect();
+        assert_eq!(waived, [exempt], "{selector}");
+    }
+}
+
+#[test]
 fn statements_that_verdicts_rest_on_are_listed_and_no_others() {
     let attestation = |id: &str, topic: &str| {
         json!({"id": id, "topic": topic, "statement": "s", "period_start": "2026-01-01",

@@ -326,4 +326,19 @@ mod tests {
             assert_eq!(judge_with(RULE, &admin(&fields), &config), expected, "{fields}");
         }
     }
+
+    #[test]
+    fn a_key_is_expired_after_its_end_and_not_at_it() {
+        let fresh = "2026-11-20T00:00:00Z";
+        for (end, key, program) in [
+            ("2026-11-23T11:59:59Z", "PASS expired_key", "PASS expired_key"),
+            ("2026-11-23T12:00:00Z", "PASS rotated", "PASS expires_in_time"),
+        ] {
+            let own = json!({"apiKeyHash": {"createdAt": fresh, "expireAt": end}});
+            assert_eq!(judge(RULE, &admin(&own)), key, "{end}");
+            let account = json!({"objectId": "s1", "status": "active", "expiresAt": end});
+            let all = inputs(json!({"ADM": [], "SVA": [account]}));
+            assert_eq!(judge(RULE, &all), program, "{end}");
+        }
+    }
 }

@@ -689,4 +689,36 @@ mod tests {
         let nobody = inputs(json!({"SYS": [{"_id": "d1"}]}));
         assert_eq!(judge(RULE, &nobody), "UNKNOWN os_product_unknown");
     }
+
+    #[test]
+    fn what_is_known_holds_up_to_the_limit_of_its_age() {
+        for (at, expected) in [
+            ("2026-10-24T12:00:00Z", "PASS volumes_encrypted"),
+            ("2026-10-23T12:00:00Z", "UNKNOWN stale_data"),
+        ] {
+            let mut old = windows(json!([fixed("C:"), fixed("D:")]), json!([on("C:"), on("D:")]));
+            for table in ["SI.logical_drives", "SI.bitlocker_info"] {
+                for row in old[table].as_array_mut().unwrap() {
+                    row["collection_time"] = json!(at);
+                }
+            }
+            assert_eq!(judge(RULE, &old), expected, "{at}");
+        }
+    }
+
+    #[test]
+    fn evidence_lists_volumes_by_what_was_said_of_them() {
+        let all = windows(
+            json!([fixed("C:"), fixed("D:"), fixed("E:")]),
+            json!([on("C:"), on("D:"), off("E:")]),
+        );
+        let found = crate::testing::findings(RULE, &all, &json!({})).remove(0);
+        assert_eq!(found.reason_code, "volume_unencrypted");
+        let seen = |path: &str| {
+            let all = found.evidence.observations.iter();
+            all.filter(|own| own.path == path).map(|own| json!(own.value)).next()
+        };
+        assert_eq!(seen("volumes.unencrypted"), Some(json!(["E:"])));
+        assert_eq!(seen("volumes.unknown"), None);
+    }
 }

@@ -386,4 +386,19 @@ mod tests {
         assert_eq!(seen("compared.source"), Some("insights_row".into()));
         assert_eq!(seen("minimum"), Some("15.7".into()));
     }
+
+    #[test]
+    fn an_unknown_release_of_windows_meets_the_minimum_of_its_kind() {
+        let client = device("windows", "Windows", "10.0.29999");
+        assert_eq!(with_minimum(&client, "windows", "10.0.26100"), "PASS at_minimum");
+        assert_eq!(
+            with_minimum(&client, "windows-server", "10.0.20348"),
+            "NOT_APPLICABLE no_minimum"
+        );
+        let mut server = client;
+        server["SI.os_version"] = json!([{"system_id": "d1", "name": "Microsoft Windows Server 2029",
+            "version": "10.0.29999", "build": "29999", "collection_time": "2026-11-23T06:00:00Z"}]);
+        assert_eq!(with_minimum(&server, "windows-server", "10.0.20348"), "PASS at_minimum");
+        assert_eq!(with_minimum(&server, "windows", "10.0.26100"), "NOT_APPLICABLE no_minimum");
+    }
 }

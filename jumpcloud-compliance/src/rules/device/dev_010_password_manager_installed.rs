@@ -367,4 +367,18 @@ mod tests {
         let server = json!({"osFamily": "windows", "version": "Windows Server 2022"});
         assert_eq!(with(server), "NOT_APPLICABLE not_a_workstation");
     }
+
+    #[test]
+    fn evidence_names_the_product_that_counts_and_the_one_that_does_not() {
+        let all = mac(json!([app("com.bitwarden.desktop"), app("com.dashlane.dashlane")]));
+        let config =
+            json!({"parameters": {RULE: {"enabled": true, "allowed_products": ["bitwarden"]}}});
+        let found = findings(RULE, &all, &config).remove(0);
+        let seen = |path: &str| {
+            let all = found.evidence.observations.iter();
+            all.filter(|own| own.path == path).map(|own| json!(own.value)).next()
+        };
+        assert_eq!(seen("products"), Some(json!(["bitwarden"])));
+        assert_eq!(seen("products_not_allowed"), Some(json!(["dashlane"])));
+    }
 }

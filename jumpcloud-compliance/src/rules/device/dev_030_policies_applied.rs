@@ -243,7 +243,7 @@ fn by_counts(case: &mut Case<'_>, device: &Device<'_>, bound: usize) -> Judgemen
         }
         (Some(total), ..) if total < bound => inconclusive(UnknownCause::ConflictingSources),
         (Some(0), ..) => Ok(Verdict::not_applicable("no_policy_bound")),
-        (Some(total), Some(success), Some(0), Some(0)) if success == total && total > 0 => {
+        (Some(total), Some(success), Some(0), Some(0)) if success == total => {
             Ok(Verdict::pass("policy_stats").resting_on_the_service())
         }
         _ => inconclusive(UnknownCause::Pending),

@@ -306,4 +306,20 @@ mod tests {
         assert_eq!(at(json!("2027-01-01T00:00:00Z")), "UNKNOWN future_timestamp");
         assert_eq!(at(json!("soon")), "UNKNOWN untimed_telemetry");
     }
+
+    #[test]
+    fn evidence_holds_the_account_and_its_flags() {
+        let found = crate::testing::findings(RULE, &with(&json!({})), &json!({})).remove(0);
+        for (field, value) in [
+            ("username", json!("helper")),
+            ("[username=helper].real_user", json!(true)),
+            ("[username=helper].managed", json!(false)),
+            ("[username=helper].ad_managed", json!(false)),
+            ("[username=helper].suspended", json!(false)),
+            ("[username=helper].last_login", json!("1763000000")),
+        ] {
+            let seen = found.evidence.observations.iter().find(|own| own.path == field);
+            assert_eq!(json!(seen.unwrap().value), value, "{field}");
+        }
+    }
 }

@@ -266,4 +266,18 @@ mod tests {
         assert_eq!(at(json!("2027-01-01T00:00:00Z")), "UNKNOWN future_timestamp");
         assert_eq!(at(Value::Null), "UNKNOWN untimed_telemetry");
     }
+
+    #[test]
+    fn evidence_names_the_account_that_fails_and_counts_the_others() {
+        let mut safe = entry(json!("locked"), Value::Null);
+        safe["username"] = json!("bob");
+        let all = device("linux", json!([entry(json!("empty"), Value::Null), safe]));
+        let found =
+            crate::testing::findings(RULE, &all, &json!({})).remove(0).evidence.observations;
+        let seen =
+            |path: &str| found.iter().find(|own| own.path == path).map(|own| json!(own.value));
+        assert_eq!(seen("[username=ada].password_status"), Some(json!("empty")));
+        assert_eq!(seen("[username=bob].password_status"), None);
+        assert_eq!(seen("accounts_without_complaint"), Some(json!(1)));
+    }
 }

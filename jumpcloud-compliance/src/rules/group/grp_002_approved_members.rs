@@ -392,4 +392,13 @@ mod tests {
         open["USR"] = json!({"state": "failed", "class": "forbidden"});
         assert_eq!(judge_with(RULE, &open, &approving(&["u1"])), "UNKNOWN input_failed");
     }
+
+    #[test]
+    fn evidence_names_the_group_whose_rights_were_read() {
+        let sudo = json!({"attributes": {"sudo": {"enabled": true, "withoutPassword": false}}});
+        let found = findings(RULE, &group(&sudo, &json!({})), &approving(&["u1"])).remove(0);
+        let seen = found.evidence.observations;
+        let own = seen.iter().find(|own| own.path.starts_with("attributes.sudo")).unwrap();
+        assert_eq!((own.source.as_str(), own.record_id.as_deref()), ("UG", Some("g1")));
+    }
 }

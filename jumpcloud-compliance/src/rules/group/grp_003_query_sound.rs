@@ -236,4 +236,15 @@ mod tests {
         let bare = inputs(json!({"UG": [{"id": "g1", "membershipMethod": "DYNAMIC_AUTOMATED"}]}));
         assert_eq!(judge(RULE, &bare), "UNKNOWN field_absent");
     }
+
+    #[test]
+    fn evidence_names_the_group_whose_query_was_read() {
+        for input in ["UG", "SG"] {
+            let dynamic = group(input, &json!({"membershipMethod": "DYNAMIC_AUTOMATED"}));
+            let found = crate::testing::findings(RULE, &dynamic, &json!({})).remove(0);
+            let seen = found.evidence.observations;
+            let own = seen.iter().find(|own| own.path == "membershipMethod").unwrap();
+            assert_eq!(own.record_id.as_deref(), Some("g1"), "{input}");
+        }
+    }
 }

@@ -289,4 +289,13 @@ mod tests {
         assert_eq!(judge(RULE, &open), "UNKNOWN input_failed");
         assert_eq!(judge(RULE, &inputs(json!({}))), "UNKNOWN input_not_collected");
     }
+
+    #[test]
+    fn one_attempt_is_strict_and_not_none() {
+        let lock = json!({"enableLockoutTimeInSeconds": false});
+        let one = json!({"enableMaxLoginAttempts": true, "maxLoginAttempts": 1});
+        assert_eq!(judge(RULE, &rules(one, lock.clone())), "PASS locks");
+        let negative = json!({"enableMaxLoginAttempts": true, "maxLoginAttempts": -1});
+        assert_eq!(judge(RULE, &rules(negative, lock)), "FAIL no_lockout");
+    }
 }

@@ -225,4 +225,12 @@ mod tests {
         open["PWP"] = json!({"state": "failed", "class": "forbidden"});
         assert_eq!(in_mode("forbidden", &open), "UNKNOWN input_failed");
     }
+
+    #[test]
+    fn a_day_is_an_expiry() {
+        let daily = password_rules(
+            &json!({"enablePasswordExpirationInDays": true, "passwordExpirationInDays": 1}),
+        );
+        assert_eq!(in_mode("required", &daily), "PASS expires");
+    }
 }

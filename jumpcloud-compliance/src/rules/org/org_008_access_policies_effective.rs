@@ -370,4 +370,18 @@ mod tests {
         assert_eq!(judge(RULE, &with(&unpaid, &json!([]))), "FAIL no_policy");
         assert_eq!(judge(RULE, &inputs(json!({}))), "UNKNOWN input_not_collected");
     }
+
+    #[test]
+    fn a_counterpart_closes_the_same_targets_or_all() {
+        let narrow = json!({"targets": {"users": {"inclusions": ["u1"]}},
+            "effect": {"action": "allow", "obligations": {"mfa": {"required": false}}}});
+        let closed =
+            json!({"targets": {"users": {"inclusions": ["u1"]}}, "effect": {"action": "deny"}});
+        let other =
+            json!({"targets": {"users": {"inclusions": ["u2"]}}, "effect": {"action": "deny"}});
+        for (deny, expected) in [(closed, "PASS effective"), (other, "FAIL allow_without_mfa")] {
+            let both = json!([policy("p1", &narrow), policy("p2", &deny)]);
+            assert_eq!(judge(RULE, &with(&both, &json!([]))), expected, "{deny}");
+        }
+    }
 }

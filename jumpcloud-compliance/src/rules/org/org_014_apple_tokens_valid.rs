@@ -289,4 +289,11 @@ mod tests {
         assert_eq!(judge(RULE, &failed), "UNKNOWN input_failed");
         assert_eq!(judge(RULE, &inputs(json!({}))), "UNKNOWN input_not_collected");
     }
+
+    #[test]
+    fn a_certificate_is_over_after_its_end_and_not_at_it() {
+        let missing = json!({"depServerTokenState": "missing"});
+        let now = mdm(&json!("2026-11-23T12:00:00Z"), &missing);
+        assert_eq!(judge(RULE, &now), "PASS valid");
+    }
 }

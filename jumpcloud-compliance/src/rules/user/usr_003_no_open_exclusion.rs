@@ -184,4 +184,12 @@ mod tests {
         suspended["USR"][0]["state"] = json!(null);
         assert_eq!(judge(RULE, &suspended), "UNKNOWN state_unclear");
     }
+
+    #[test]
+    fn an_exclusion_is_over_after_its_end_and_not_at_it() {
+        let now = user(&json!({"exclusion": true, "exclusionUntil": "2026-11-23T12:00:00Z"}));
+        assert_eq!(judge(RULE, &now), "PASS timeboxed");
+        let config = json!({"parameters": {RULE: {"tolerate_timeboxed": false}}});
+        assert_eq!(judge_with(RULE, &now, &config), "FAIL excluded");
+    }
 }

@@ -254,4 +254,21 @@ mod tests {
         assert_eq!(user(json!("STAGED")), "NOT_APPLICABLE not_active");
         assert_eq!(user(json!(null)), "UNKNOWN state_unclear");
     }
+
+    #[test]
+    fn evidence_names_each_application_once_and_what_was_accepted() {
+        let seen = |inputs: &Value, config: &Value, path: &str| {
+            let found = findings(RULE, inputs, config).remove(0).evidence.observations;
+            found.into_iter().filter(|own| own.path == path).map(|own| json!(own.value)).next()
+        };
+        let mut twice = grant(json!([[hop("u1")]]));
+        twice["APP-ASC"]["of"]["a1"] = json!([{"to": {"id": "u1", "type": "user"}}]);
+        let (direct, accepted) = ("direct_applications[].id", "accepted_applications[].id");
+        let none = json!({});
+        assert_eq!(seen(&twice, &none, direct), Some(json!(["a1"])));
+        assert_eq!(seen(&twice, &none, accepted), None);
+        let allowed = json!({"parameters": {RULE: {"allowed_apps": ["a1"]}}});
+        assert_eq!(seen(&twice, &allowed, direct), Some(json!([])));
+        assert_eq!(seen(&twice, &allowed, accepted), Some(json!(["a1"])));
+    }
 }

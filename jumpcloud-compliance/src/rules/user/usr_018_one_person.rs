@@ -316,4 +316,15 @@ mod tests {
         assert_eq!(judge(RULE, &partial(json!({}))), "UNKNOWN input_partial");
         assert_eq!(judge(RULE, &partial(json!({"username": "guest"}))), "FAIL generic_name");
     }
+
+    #[test]
+    fn a_sibling_by_two_marks_is_named_once() {
+        let own = record("u1", &json!({"employeeIdentifier": "E7"}));
+        let other =
+            |id: &str| record(id, &json!({"employeeIdentifier": "E7", "email": "U1@example.com"}));
+        let all = inputs(json!({"USR": [own, other("u2"), other("u3")]}));
+        let found = findings(RULE, &all, &json!({})).remove(0).evidence.observations;
+        let seen = found.iter().find(|own| own.path == "siblings[]._id").unwrap();
+        assert_eq!(seen.value, Observed::List(["u2", "u3"].map(Observed::from).into()));
+    }
 }

@@ -230,4 +230,14 @@ mod tests {
             assert_eq!(judge(RULE, &user(fields.clone())), expected, "{fields}");
         }
     }
+
+    #[test]
+    fn every_field_that_may_be_required_is_read() {
+        for name in ["username", "manager", "department", "employeeIdentifier", "employeeType"] {
+            let config = json!({"parameters": {RULE: {"required_fields": [name]}}});
+            let with = |value: Value| judge_with(RULE, &user(json!({name: value})), &config);
+            assert_eq!(with(json!("x")), "PASS complete", "{name}");
+            assert_eq!(with(json!("")), "FAIL incomplete", "{name}");
+        }
+    }
 }
