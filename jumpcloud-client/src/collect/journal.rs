@@ -34,6 +34,7 @@ pub(super) struct Terms {
     inputs: BTreeSet<String>,
     flexible: bool,
     confirm: bool,
+    trust_totals: bool,
     events: Value,
 }
 
@@ -46,6 +47,7 @@ impl Terms {
             inputs: plan.inputs.iter().copied().map(str::to_owned).collect(),
             flexible: plan.flexible,
             confirm: care.confirm,
+            trust_totals: care.trust_totals,
             events: serde_json::to_value(&plan.events).unwrap_or_default(),
         }
     }

@@ -126,6 +126,26 @@ impl Collector {
         Self { care: Care { raw: Some(Arc::new(Tap::new(sink))), ..self.care }, ..self }
     }
 
+    /// Believes each total the service reports, as [`List::trust_total`](crate::List::trust_total)
+    /// does.
+    ///
+    /// Spares one request for each list whose length is a multiple of its page size. A total that
+    /// is too low by whole pages then goes unnoticed.
+    ///
+    /// ```
+    /// use jumpcloud_client::Client;
+    /// use jumpcloud_client::collect::{Plan, Preset};
+    ///
+    /// # async fn run(client: Client) -> Result<(), jumpcloud_client::Error> {
+    /// let collector = client.collect(Plan::preset(Preset::Lean)).trust_totals();
+    /// let snapshot = collector.run(&mut |_| {}).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn trust_totals(self) -> Self {
+        Self { care: Care { trust_totals: true, ..self.care }, ..self }
+    }
+
     /// Keeps each list that is done, and goes on from what an earlier run has kept.
     ///
     /// A run that was stopped, at whatever point and by whatever means, is gone on with by running

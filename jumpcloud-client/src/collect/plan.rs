@@ -144,7 +144,7 @@ impl Plan {
     ///
     /// [`UnknownInputs`] with every code that no input has.
     pub fn exactly<'c>(codes: impl IntoIterator<Item = &'c str>) -> Result<Self, UnknownInputs> {
-        Self::new(codes, false)
+        Self::new(&codes.into_iter().collect::<Vec<_>>(), false)
     }
 
     /// What a set of rules reads, by input code; an input may be replaced by its counterpart that
@@ -154,7 +154,7 @@ impl Plan {
     ///
     /// [`UnknownInputs`] with every code that no input has.
     pub fn for_inputs<'c>(codes: impl IntoIterator<Item = &'c str>) -> Result<Self, UnknownInputs> {
-        Self::new(codes, true)
+        Self::new(&codes.into_iter().collect::<Vec<_>>(), true)
     }
 
     /// The [device half](Preset::Devices).
@@ -193,20 +193,18 @@ impl Plan {
         plan.with_parents()
     }
 
-    fn new<'c>(
-        codes: impl IntoIterator<Item = &'c str>,
-        flexible: bool,
-    ) -> Result<Self, UnknownInputs> {
+    /// Takes no type of its caller's, or each caller would compile every resource anew.
+    fn new(codes: &[&str], flexible: bool) -> Result<Self, UnknownInputs> {
         let mut inputs = BTreeSet::new();
         let mut unknown = Vec::new();
         for code in codes {
             let lists = LISTS.iter().map(|entry| entry.code);
             let scoped = SCOPED.iter().map(|entry| entry.code);
-            match lists.chain(scoped).find(|known| *known == code) {
+            match lists.chain(scoped).find(|known| known == code) {
                 Some(known) => {
                     inputs.insert(known);
                 }
-                None => unknown.push(code.to_owned()),
+                None => unknown.push((*code).to_owned()),
             }
         }
         if unknown.is_empty() {

@@ -26,12 +26,15 @@ pub(super) type Reports = UnboundedSender<Progress>;
 pub(super) struct Care {
     /// Two readings of each list must agree.
     pub(super) confirm: bool,
+    /// A full last page is not looked beyond.
+    pub(super) trust_totals: bool,
     /// Where the records are kept as text.
     pub(super) raw: Option<Arc<Tap>>,
 }
 
 impl Care {
     fn of<R: Resource>(&self, list: List<R>) -> List<R> {
+        let list = if self.trust_totals { list.trust_total() } else { list };
         if self.confirm { list.confirm() } else { list }
     }
 
@@ -148,10 +151,10 @@ macro_rules! registry {
         scoped { $($scoped:ident : [$($scoped_ty:tt)+] = $scoped_code:literal,)* }
     ) => {
         /// Every input that is listed once.
-        pub(super) const LISTS: &[ListEntry] = &[$(list::<resources::$($list_ty)+>(),)*];
+        pub(super) static LISTS: &[ListEntry] = &[$(list::<resources::$($list_ty)+>(),)*];
 
         /// Every input that is listed once for each record of its parent.
-        pub(super) const SCOPED: &[ScopedEntry] = &[$(scoped::<resources::$($scoped_ty)+>(),)*];
+        pub(super) static SCOPED: &[ScopedEntry] = &[$(scoped::<resources::$($scoped_ty)+>(),)*];
     };
 }
 

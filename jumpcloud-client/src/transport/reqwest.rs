@@ -10,8 +10,8 @@ use http::{HeaderMap, HeaderValue, Method, header};
 use super::{Request, Response, TokenRequest, Transport, TransportError, TransportErrorKind};
 use crate::error::{ConfigError, ConfigProblem};
 
-/// Idle connections kept for each host, as the official CLI does `[official code]`.
-const IDLE_CONNECTIONS: usize = 10;
+/// Idle connections kept for each host: as many as are usual at once, so that none is opened twice.
+const IDLE_CONNECTIONS: usize = 64;
 /// How much room is made at once on the word of a `Content-Length`.
 const FIRST_ROOM_BYTES: u64 = 1024 * 1024;
 /// Longest cause text that is kept, in characters.
