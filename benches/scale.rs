@@ -28,7 +28,9 @@ fn main() {
     }
     let asked: Vec<usize> = arguments.iter().filter_map(|text| text.parse().ok()).collect();
     let sizes = if asked.is_empty() { SIZES.to_vec() } else { asked };
-    println!("| Devices | Rows of software | Load s | Evaluate s | Devices a second | \u{b5}s a device | Findings | JSON Lines MB | Export s | MB a second | Snapshot MB | Peak MB | Digest |");
+    println!(
+        "| Devices | Rows of software | Load s | Evaluate s | Devices a second | \u{b5}s a device | Findings | JSON Lines MB | Export s | MB a second | Snapshot MB | Peak MB | Digest |"
+    );
     println!("|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|");
     for size in sizes {
         let program = env::current_exe().expect("this program has a path");
@@ -51,7 +53,8 @@ fn measure(size: usize) {
     }
     let held = status_mb("VmRSS:");
     let (evaluation, judged) = timed(|| {
-        evaluate(&catalogue, &snapshot, &config, synthetic::now(), None).expect("a good configuration")
+        evaluate(&catalogue, &snapshot, &config, synthetic::now(), None)
+            .expect("a good configuration")
     });
     let mut counted = Counted(0);
     let ((), exported) = timed(|| findings_jsonl_to(&evaluation, &mut counted));

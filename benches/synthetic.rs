@@ -226,9 +226,12 @@ fn add_device(snapshot: &mut Snapshot, number: usize, dice: &mut Dice) {
                     (false, 0) => "com.crowdstrike.falcon.App".to_string(),
                     (false, _) => format!("com.vendor{}.product{name}", name % 100),
                 };
-                put::<si::App>(snapshot, &format!(
-                    r#"{{"system_id":"{device}","name":"Product {name}.app","bundle_name":"Product {name}","display_name":"Product {name}","bundle_identifier":"{bundle}","bundle_short_version":"{version}","path":"/Applications/Product {name}.app","collection_time":"{collected}"}}"#
-                ));
+                put::<si::App>(
+                    snapshot,
+                    &format!(
+                        r#"{{"system_id":"{device}","name":"Product {name}.app","bundle_name":"Product {name}","display_name":"Product {name}","bundle_identifier":"{bundle}","bundle_short_version":"{version}","path":"/Applications/Product {name}.app","collection_time":"{collected}"}}"#
+                    ),
+                );
             }
             1 => {
                 let title = match (special, at) {
@@ -236,10 +239,13 @@ fn add_device(snapshot: &mut Snapshot, number: usize, dice: &mut Dice) {
                     (false, 0) => "1Password".to_string(),
                     (false, _) => format!("Product {name} Edition"),
                 };
-                put::<si::Program>(snapshot, &format!(
-                    r#"{{"system_id":"{device}","name":"{title}","publisher":"Vendor {}","version":"{version}","install_location":"C:\\Program Files\\Product {name}","collection_time":"{collected}"}}"#,
-                    name % 100
-                ));
+                put::<si::Program>(
+                    snapshot,
+                    &format!(
+                        r#"{{"system_id":"{device}","name":"{title}","publisher":"Vendor {}","version":"{version}","install_location":"C:\\Program Files\\Product {name}","collection_time":"{collected}"}}"#,
+                        name % 100
+                    ),
+                );
             }
             _ => {
                 let package = match (special, at) {
@@ -247,10 +253,13 @@ fn add_device(snapshot: &mut Snapshot, number: usize, dice: &mut Dice) {
                     (false, 0) => "falcon-sensor".to_string(),
                     (false, _) => format!("lib-product{name}"),
                 };
-                put::<si::LinuxPackage>(snapshot, &format!(
-                    r#"{{"system_id":"{device}","name":"{package}","version":"{version}-1","arch":"amd64","package_format":"deb","maintainer_or_vendor":"Vendor {}"}}"#,
-                    name % 100
-                ));
+                put::<si::LinuxPackage>(
+                    snapshot,
+                    &format!(
+                        r#"{{"system_id":"{device}","name":"{package}","version":"{version}-1","arch":"amd64","package_format":"deb","maintainer_or_vendor":"Vendor {}"}}"#,
+                        name % 100
+                    ),
+                );
             }
         }
     }

@@ -263,7 +263,7 @@ impl<'a> Case<'a> {
 
     /// Whether a device is in the judged population.
     pub fn in_scope(&self, device: &Device<'_>) -> bool {
-        self.bench.scope.contains(self.bench.facts, device)
+        self.bench.scope.contains(device)
     }
 
     /// The configuration.

@@ -182,6 +182,17 @@ impl<'a> ControlBasis<'a> {
         for finding in findings {
             counts.entry(&finding.rule_id).or_default().add(finding.effective_status);
         }
+        Self::of_counts(counts, rules, incomplete, strict, tolerance_bp)
+    }
+
+    /// As [`ControlBasis::new`], over findings that were counted one by one.
+    pub(crate) fn of_counts(
+        counts: BTreeMap<&'a str, StatusCounts>,
+        rules: &[RuleFacts<'a>],
+        incomplete: &'a BTreeSet<SubjectKind>,
+        strict: &'a BTreeSet<ControlRef>,
+        tolerance_bp: &'a BTreeMap<String, u32>,
+    ) -> Self {
         let rules = rules.iter().map(|rule| (rule.rule_id, *rule)).collect();
         Self { counts, rules, incomplete, strict, tolerance_bp }
     }

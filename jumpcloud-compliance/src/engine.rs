@@ -5,28 +5,30 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use jiff::Timestamp;
-use jumpcloud_client::resources::Organization;
 use jumpcloud_client::{InputState, Snapshot};
 use serde::Serialize;
 
 use crate::case::{Bench, Case, Prior, Subject, Tally, coverage_state};
 use crate::catalogue::Catalogue;
 use crate::config::Config;
-use crate::control::{ControlBasis, ControlResult, RuleFacts, RuleState};
+use crate::control::{ControlBasis, ControlResult, RuleFacts, RuleState, StatusCounts};
 use crate::evaluation::{
-    EVALUATION_SCHEMA, Evaluation, InputCoverage, OrganizationRef, SnapshotRef,
+    CatalogueRef, EVALUATION_SCHEMA, Evaluation, InputCoverage, OrganizationRef, SnapshotRef,
 };
-use crate::evidence::{CanonicalError, CoverageState, Digest, Evidence, EvidenceParts};
+use crate::evidence::{CanonicalError, CoverageState, Digest, Evidence, EvidenceParts, TableRef};
 use crate::facts::Facts;
-use crate::finding::{Finding, FindingId, Responsible, ResponsibleMethod};
+use crate::finding::{Finding, FindingId};
 use crate::history::History;
 use crate::outcome::{EffectiveStatus, Outcome, UnknownCause};
-use crate::param::{FUTURE_SKEW_SECS, TELEMETRY_MAX_AGE_DAYS, Values};
+use crate::param::{Contest, FUTURE_SKEW_SECS, TELEMETRY_MAX_AGE_DAYS, Values};
 use crate::problem::ConfigError;
+use crate::roster::{self, Entry, Named, Roster};
 use crate::rule::{Basis, Judgement, Meta, Rule, Unknown, Verdict};
-use crate::scope::Scope;
+use crate::scope::{Population, Scope};
+use crate::snapshot_digest::snapshot_digest;
 use crate::subject::{SubjectKind, SubjectRef};
 use crate::time::{Moment, age_days, is_future, plus_days};
+use crate::waiver::{WaiverUse, Waiving};
 
 /// The rule on which every other finding depends: the right organisation, a working key.
 pub(crate) const GATE: &str = "JC-ORG-015";
@@ -64,15 +66,70 @@ pub fn evaluate(
     evaluated_at: Timestamp,
     history: Option<&History>,
 ) -> Result<Evaluation, ConfigError> {
+    // The findings of a rule come together; each rule's are kept apart until all are there.
+    let mut by_rule: Vec<Vec<Finding>> = Vec::new();
+    let keep = |finding: Finding| match by_rule.last_mut() {
+        Some(own) if own.last().is_some_and(|last| last.rule_id == finding.rule_id) => {
+            own.push(finding);
+        }
+        _ => by_rule.push(alloc::vec![finding]),
+    };
+    let mut evaluation = evaluate_into(catalogue, snapshot, config, evaluated_at, history, keep)?;
+    by_rule.sort_by(|a, b| {
+        let rule = |own: &[Finding]| own.first().map(|finding| finding.rule_id.clone());
+        rule(a).cmp(&rule(b))
+    });
+    evaluation.findings.reserve_exact(by_rule.iter().map(Vec::len).sum());
+    by_rule.into_iter().for_each(|own| evaluation.findings.extend(own));
+    Ok(evaluation)
+}
+
+/// Judges a snapshot as [`evaluate`] does, and hands each finding out as soon as it is final.
+///
+/// The evaluation that is returned is the same, digest included, but for its findings, which are gone:
+/// nothing but 32 bytes is kept of each. A rule's findings come together, in the order of reports; the
+/// rules come so that each follows those it looks at, the gate first. Sorted by
+/// [`Finding::cmp_report`] and put back, the findings make the evaluation whole.
+///
+/// ```
+/// use jumpcloud_client::Snapshot;
+/// use jumpcloud_compliance::{Catalogue, Config, evaluate, evaluate_into};
+///
+/// let now = "2026-11-24T09:00:00Z".parse()?;
+/// let (catalogue, config) = (Catalogue::builtin()?, Config::default());
+/// let snapshot = Snapshot::new(None, now);
+/// let mut failures = 0;
+/// let told = evaluate_into(&catalogue, &snapshot, &config, now, None, |finding| {
+///     failures += usize::from(finding.outcome == jumpcloud_compliance::Outcome::Fail);
+/// })?;
+/// let kept = evaluate(&catalogue, &snapshot, &config, now, None)?;
+/// assert_eq!(told.digest, kept.digest);
+/// assert_eq!(told.control_results, kept.control_results);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+///
+/// As [`evaluate`]; then no finding was handed out.
+pub fn evaluate_into(
+    catalogue: &Catalogue<'_>,
+    snapshot: &Snapshot,
+    config: &Config,
+    evaluated_at: Timestamp,
+    history: Option<&History>,
+    mut hand_out: impl FnMut(Finding),
+) -> Result<Evaluation, ConfigError> {
     let parameters = catalogue.metas().map(|meta| (meta.id, meta.params));
     let resolved = config.resolve(parameters, catalogue.frameworks())?;
     let tables = catalogue.tables();
     let evaluated_at = crate::time::truncate(evaluated_at);
     let facts = Facts::new(snapshot, config, evaluated_at);
     let scope = Scope::new(&facts, config);
+    let roster = Roster::new(&facts, config);
     let bench = Bench { facts: &facts, scope: &scope, config, tables, history, evaluated_at };
-    let mut run = Run { bench, scope: &scope, gate: None, known: BTreeMap::new() };
-    let mut findings = Vec::new();
+    let waivers = Waiving::new(&config.waivers, evaluated_at, config.max_waiver_days);
+    let mut run = Run { bench, roster: &roster, gate: None, known: BTreeMap::new() };
+    let mut told = Told { waivers, ..Told::default() };
     let mut rules_disabled = Vec::new();
     let mut order = catalogue.in_order();
     // The gate is judged first: whatever it says goes for everything else.
@@ -85,32 +142,23 @@ pub fn evaluate(
         if !enabled {
             rules_disabled.push(meta.id.to_string());
         }
-        let wanted = enabled
-            || meta.id == GATE
-            || catalogue.metas().any(|other| other.after.contains(&meta.id));
-        if wanted {
-            let judged = run.rule(rule, values);
-            if enabled {
-                findings.extend(judged);
-            }
+        let looked_at = catalogue.metas().any(|other| other.after.contains(&meta.id));
+        if enabled || looked_at || meta.id == GATE {
+            run.rule(rule, values, looked_at, |findings| {
+                if enabled {
+                    told.block(meta.id, findings, &facts, &mut hand_out);
+                }
+            });
         }
     }
     rules_disabled.sort();
-    findings.sort_by(Finding::cmp_report);
-    let waiver_report = crate::waiver::apply_waivers(
-        &mut findings,
-        &config.waivers,
-        evaluated_at,
-        config.max_waiver_days,
-        |subject, selector| run.selects(subject, selector),
-    );
-    let control_results = controls(catalogue, &findings, &rules_disabled, &scope, config);
+    let control_results = controls(catalogue, told.counts, &rules_disabled, &scope, config);
     let mut evaluation = Evaluation {
         schema_version: EVALUATION_SCHEMA.to_string(),
         catalogue: catalogue.reference(),
         config_digest: config.digest().unwrap_or_else(|_| Digest::of_bytes(&[])),
         profile: config.profile.clone(),
-        org: organization(&facts),
+        org: roster.organization().clone(),
         evaluated_at,
         snapshot: SnapshotRef {
             digest: snapshot_digest(snapshot),
@@ -121,11 +169,11 @@ pub fn evaluate(
         coverage_status: coverage_status(catalogue, &rules_disabled, &facts),
         coverage: coverage(snapshot),
         population: scope.ledger.clone(),
-        subjects: run.everyone(),
-        attestations_used: attestations(&findings),
-        findings,
+        subjects: roster.everyone(&scope),
+        attestations_used: told.attestations.into_iter().collect(),
+        findings: Vec::new(),
         control_results,
-        waiver_report,
+        waiver_report: told.waivers.report(),
         rules_disabled,
         tables: alloc::vec![
             tables.lifecycle.origin().table_ref(),
@@ -135,15 +183,69 @@ pub fn evaluate(
         weaker_justification: config.allow_weaker.clone(),
         digest: Digest::of_bytes(&[]),
     };
-    if let Ok(digest) = digest_of(&evaluation) {
+    let digests: Option<Vec<Digest>> = told.digests.into_values().flatten().collect();
+    if let Some(Ok(digest)) = digests.map(|digests| seal_digest(&evaluation, &digests)) {
         evaluation.digest = digest;
     }
     Ok(evaluation)
 }
 
+/// What is kept of findings that were handed out.
+#[derive(Default)]
+struct Told<'a> {
+    waivers: Waiving<'a>,
+    counts: BTreeMap<&'static str, StatusCounts>,
+    attestations: BTreeSet<String>,
+    /// Digests by rule, in the order of reports; none for a finding without canonical form.
+    digests: BTreeMap<&'static str, Vec<Option<Digest>>>,
+}
+
+impl Told<'_> {
+    /// Makes findings of one rule final and hands them out.
+    fn block(
+        &mut self,
+        rule_id: &'static str,
+        mut findings: Vec<Finding>,
+        facts: &Facts<'_>,
+        hand_out: &mut impl FnMut(Finding),
+    ) {
+        let counts = self.counts.entry(rule_id).or_default();
+        for finding in &mut findings {
+            self.waivers.lay(finding, |subject, selector| {
+                crate::selector::selects(facts, subject, selector)
+            });
+            counts.add(finding.effective_status);
+            for observation in &finding.evidence.observations {
+                if let (crate::attestation::SOURCE, Some(id)) =
+                    (observation.source.as_str(), &observation.record_id)
+                {
+                    self.attestations.insert(id.clone());
+                }
+            }
+        }
+        let digests = each(&findings, |finding| Digest::of(finding).ok());
+        self.digests.entry(rule_id).or_default().extend(digests);
+        findings.into_iter().for_each(hand_out);
+    }
+}
+
+/// Works through a list in order, or all at once with the feature `rayon`.
+#[cfg(not(feature = "rayon"))]
+fn each<T, U>(items: &[T], work: impl Fn(&T) -> U) -> Vec<U> {
+    items.iter().map(work).collect()
+}
+
+/// Works through a list all at once; the results are in the order of the list.
+#[cfg(feature = "rayon")]
+fn each<T: Sync, U: Send>(items: &[T], work: impl Fn(&T) -> U + Sync + Send) -> Vec<U> {
+    use rayon::prelude::*;
+
+    items.par_iter().map(work).collect()
+}
+
 fn controls(
     catalogue: &Catalogue<'_>,
-    findings: &[Finding],
+    counts: BTreeMap<&'static str, StatusCounts>,
     disabled: &[String],
     scope: &Scope,
     config: &Config,
@@ -167,8 +269,8 @@ fn controls(
         .filter(|population| !population.complete)
         .map(|population| population.kind)
         .collect();
-    let basis = ControlBasis::new(
-        findings,
+    let basis = ControlBasis::of_counts(
+        counts,
         &rules,
         &incomplete,
         &config.strict_controls,
@@ -177,59 +279,94 @@ fn controls(
     catalogue.frameworks().iter().flat_map(|framework| basis.results(framework)).collect()
 }
 
+/// Subjects that are judged before their findings are handed out; bounds the memory in between.
+const BLOCK: usize = 1024;
+
 struct Run<'a> {
     bench: Bench<'a>,
-    scope: &'a Scope,
+    roster: &'a Roster<'a>,
     /// Outcome of the gate; none until it has been judged.
     gate: Option<Outcome>,
-    /// Outcomes by rule, with the kind of its subjects, then by their place in the facts.
+    /// Outcomes by rule that others look at, with the kind of its subjects, then by their place.
     known: BTreeMap<&'static str, (SubjectKind, BTreeMap<usize, Prior>)>,
 }
 
 impl<'a> Run<'a> {
-    fn rule(&mut self, rule: &dyn Rule, values: &'a Values) -> Vec<Finding> {
+    /// Judges the subjects of a rule and hands its findings over in blocks, all in order.
+    fn rule(
+        &mut self,
+        rule: &dyn Rule,
+        values: &'a Values,
+        looked_at: bool,
+        mut hand_over: impl FnMut(Vec<Finding>),
+    ) {
         let meta = rule.meta();
-        let mut subjects = self.subjects(meta.subject);
-        subjects.extend(rule.beside(self.bench.config, self.bench.facts));
-        let mut findings = Vec::with_capacity(subjects.len());
-        let mut known = BTreeMap::new();
+        let mut entries = self.roster.of_rule(rule);
+        entries.retain(|entry| {
+            meta.subject != SubjectKind::Device || self.bench.scope.judges(meta.id, entry.place)
+        });
+        // Findings of one subject are put in order together: with a subject named twice, those of all.
+        let twice = !entries.is_sorted_by(|a, b| roster::key(a) < roster::key(b));
+        let block = if twice { entries.len().max(1) } else { BLOCK };
         let tallies = self.tallies(meta);
-        for (place, subject) in subjects.into_iter().enumerate() {
-            if meta.subject == SubjectKind::Device && !self.scope.judges(meta.id, place) {
-                continue;
-            }
-            let prior: Vec<(&'static str, Prior)> = meta
-                .after
-                .iter()
-                .filter_map(|id| match self.known.get(id)? {
-                    (kind, outcomes) if *kind == meta.subject => {
-                        Some((*id, *outcomes.get(&place)?))
+        let mut known = BTreeMap::new();
+        for entries in entries.chunks(block) {
+            let judged = each(entries, |entry| self.subject(rule, entry, values, &tallies));
+            let mut findings = Vec::with_capacity(entries.len());
+            for (entry, own) in entries.iter().zip(judged) {
+                for (finding, prior) in own {
+                    if looked_at || meta.id == GATE {
+                        known.insert(entry.place, prior);
                     }
-                    _ => None,
-                })
-                .collect();
-            let probe = Case::new(self.bench, subject, values, "", &prior, &tallies);
-            for part in rule.parts(&probe) {
-                let mut case = Case::new(self.bench, subject, values, &part, &prior, &tallies);
-                let judgement = match self.gate {
-                    Some(Outcome::Pass) => rule.judge(&mut case),
-                    None if meta.id == GATE => rule.judge(&mut case),
-                    _ => Err(Unknown::new(
-                        UnknownCause::ConnectionNotValidated,
-                        "connection_not_validated",
-                    )),
-                };
-                let judgement = judgement.and_then(|verdict| fresh(verdict, &case, meta, values));
-                known.insert(place, prior_of(&judgement));
-                findings.push(self.finding(rule, case, &part, values, judgement));
+                    findings.push(finding);
+                }
             }
+            findings.sort_by(Finding::cmp_report);
+            hand_over(findings);
         }
         if meta.id == GATE {
             let outcome = known.values().next().map_or(Outcome::Unknown, |prior| prior.outcome);
             self.gate = Some(outcome);
         }
         self.known.insert(meta.id, (meta.subject, known));
-        findings
+    }
+
+    /// What a rule finds about one subject.
+    fn subject(
+        &self,
+        rule: &dyn Rule,
+        entry: &Entry<'a>,
+        values: &'a Values,
+        tallies: &[(&'static str, Tally)],
+    ) -> Vec<(Finding, Prior)> {
+        let meta = rule.meta();
+        let prior: Vec<(&'static str, Prior)> = meta
+            .after
+            .iter()
+            .filter_map(|id| match self.known.get(id)? {
+                (kind, outcomes) if *kind == meta.subject => {
+                    Some((*id, *outcomes.get(&entry.place)?))
+                }
+                _ => None,
+            })
+            .collect();
+        let probe = Case::new(self.bench, entry.subject, values, "", &prior, tallies);
+        let mut found = Vec::with_capacity(1);
+        for part in rule.parts(&probe) {
+            let mut case = Case::new(self.bench, entry.subject, values, &part, &prior, tallies);
+            let judgement = match self.gate {
+                Some(Outcome::Pass) => rule.judge(&mut case),
+                None if meta.id == GATE => rule.judge(&mut case),
+                _ => Err(Unknown::new(
+                    UnknownCause::ConnectionNotValidated,
+                    "connection_not_validated",
+                )),
+            };
+            let judgement = judgement.and_then(|verdict| fresh(verdict, &case, meta, values));
+            let prior = prior_of(&judgement);
+            found.push((self.finding(rule, case, &entry.named, &part, values, judgement), prior));
+        }
+        found
     }
 
     /// Outcomes of the rules that `meta` looks at and that judge another kind of subject.
@@ -247,32 +384,18 @@ impl<'a> Run<'a> {
             .collect()
     }
 
-    fn subjects(&self, kind: SubjectKind) -> Vec<Subject<'a>> {
-        let facts = self.bench.facts;
-        match kind {
-            SubjectKind::Organization => alloc::vec![Subject::Organization],
-            SubjectKind::Admin => facts.admins().iter().map(Subject::Admin).collect(),
-            SubjectKind::Application => {
-                facts.applications().iter().map(Subject::Application).collect()
-            }
-            SubjectKind::Group => facts.groups().iter().map(Subject::Group).collect(),
-            SubjectKind::User => facts.users().iter().map(Subject::User).collect(),
-            SubjectKind::Device => facts.devices().iter().map(Subject::Device).collect(),
-        }
-    }
-
     fn finding(
         &self,
         rule: &dyn Rule,
         case: Case<'_>,
+        named: &Named,
         part: &str,
         values: &Values,
         judgement: Judgement,
     ) -> Finding {
         let meta = rule.meta();
-        let subject = self.reference(case.subject());
-        let responsible = Some(self.responsible(case.subject()));
-        let evidence = seal(
+        let Named { subject, responsible } = named.clone();
+        let evidence = Evidence::seal_what_can_be(
             EvidenceParts {
                 evaluated_at: self.bench.evaluated_at,
                 rule_id: meta.id.to_string(),
@@ -322,103 +445,9 @@ impl<'a> Run<'a> {
             grace_until,
             waiver_id: None,
             notes,
-            responsible,
+            responsible: Some(responsible),
             evidence,
         }
-    }
-
-    fn reference(&self, subject: Subject<'_>) -> SubjectRef {
-        let facts = self.bench.facts;
-        let org = facts.organization_id();
-        let mut reference = match subject {
-            Subject::Organization => SubjectRef::new(org, SubjectKind::Organization, org),
-            Subject::Admin(admin) => SubjectRef {
-                natural_key: admin.administrator().email.filled().map(ToString::to_string),
-                ..SubjectRef::new(org, SubjectKind::Admin, &*admin.id)
-            },
-            Subject::Application(application) => SubjectRef {
-                display_name: Some(application.name().to_string()),
-                ..SubjectRef::new(org, SubjectKind::Application, &*application.id)
-            },
-            Subject::Group(group) => SubjectRef {
-                sub_kind: Some(
-                    if group.holds_devices() { "device_group" } else { "user_group" }.to_string(),
-                ),
-                display_name: Some(group.name.to_string()),
-                ..SubjectRef::new(org, SubjectKind::Group, &*group.id)
-            },
-            Subject::User(user) => SubjectRef {
-                display_name: Some(user.name()),
-                natural_key: user.user().username.filled().map(ToString::to_string),
-                ..SubjectRef::new(org, SubjectKind::User, &*user.id)
-            },
-            Subject::Device(device) => SubjectRef {
-                sub_kind: Some(device.platform.to_string()),
-                display_name: Some(device.name().to_string()),
-                natural_key: device.system().serial_number.filled().map(ToString::to_string),
-                ..SubjectRef::new(org, SubjectKind::Device, &*device.id)
-            },
-            Subject::ServiceAccount(service) => SubjectRef {
-                sub_kind: Some("service_account".to_string()),
-                display_name: service.account().name.filled().map(ToString::to_string),
-                ..SubjectRef::new(org, SubjectKind::Admin, &*service.id)
-            },
-            Subject::Missing(kind, id) => SubjectRef::new(org, kind, id.to_string()),
-        };
-        if matches!(subject, Subject::Organization) {
-            reference.display_name = organization(facts).name;
-        }
-        reference
-    }
-
-    /// The person to ask about a finding.
-    fn responsible(&self, subject: Subject<'_>) -> Responsible {
-        let facts = self.bench.facts;
-        let config = self.bench.config;
-        let found = |person: Option<String>, method| match person {
-            Some(person) => Responsible { person: Some(person), method },
-            None => Responsible { person: None, method: ResponsibleMethod::Missing },
-        };
-        match subject {
-            Subject::Device(device) => found(
-                facts.owner(device).map(|key| key.to_string()),
-                ResponsibleMethod::DeviceOwner,
-            ),
-            Subject::User(user) => match user.user().manager.filled() {
-                Some(manager) => found(Some(manager.to_string()), ResponsibleMethod::Manager),
-                None => found(Some(user.id.clone()), ResponsibleMethod::OwnAccount),
-            },
-            Subject::Application(application) => {
-                let owner = config.app_owner(&application.id).map(ToString::to_string);
-                found(owner, ResponsibleMethod::ConfiguredOwner)
-            }
-            Subject::Group(_)
-            | Subject::Admin(_)
-            | Subject::ServiceAccount(_)
-            | Subject::Organization
-            | Subject::Missing(..) => {
-                found(config.security_contact.clone(), ResponsibleMethod::SecurityContact)
-            }
-        }
-    }
-
-    /// Everyone in the judged population.
-    fn everyone(&self) -> Vec<SubjectRef> {
-        let mut everyone: Vec<SubjectRef> = SubjectKind::ALL
-            .iter()
-            .flat_map(|kind| self.subjects(*kind))
-            .filter(|subject| match subject {
-                Subject::Device(device) => self.scope.contains(self.bench.facts, device),
-                _ => true,
-            })
-            .map(|subject| self.reference(subject))
-            .collect();
-        everyone.sort();
-        everyone
-    }
-
-    fn selects(&self, subject: &SubjectRef, selector: &crate::waiver::SubjectSelector) -> bool {
-        crate::selector::selects(self.bench.facts, subject, selector)
     }
 }
 
@@ -469,38 +498,6 @@ fn prior_of(judgement: &Judgement) -> Prior {
     }
 }
 
-/// Seals evidence; an observation without canonical form is left out rather than the finding.
-fn seal(parts: EvidenceParts, max_observations: usize) -> Evidence {
-    let bare =
-        EvidenceParts { observations: Vec::new(), parameters: Values::default(), ..parts.clone() };
-    match Evidence::seal(parts, max_observations).or_else(|_| Evidence::seal(bare.clone(), 0)) {
-        Ok(evidence) => evidence,
-        Err(_) => Evidence {
-            evaluated_at: bare.evaluated_at,
-            rule_id: bare.rule_id,
-            logic_version: bare.logic_version,
-            parameters: bare.parameters,
-            observations: Vec::new(),
-            overflow: None,
-            inputs_used: bare.inputs_used,
-            tables_used: bare.tables_used,
-            digest: Digest::of_bytes(&[]),
-        },
-    }
-}
-
-fn organization(facts: &Facts<'_>) -> OrganizationRef {
-    let id = facts.organization_id().to_string();
-    let name = facts
-        .snapshot()
-        .list::<Organization>()
-        .values()
-        .find(|organization| organization.id.value().is_some_and(|own| *own == *id))
-        .and_then(|organization| organization.display_name.filled())
-        .map(ToString::to_string);
-    OrganizationRef { id, name }
-}
-
 fn coverage(snapshot: &Snapshot) -> Vec<InputCoverage> {
     snapshot
         .inputs()
@@ -537,61 +534,80 @@ fn coverage_status(
     }
 }
 
-pub(crate) fn snapshot_digest(snapshot: &Snapshot) -> Digest {
-    let mut lines: Vec<String> = Vec::new();
-    snapshot.digests(|input, scope, record, digest| {
-        let scope = scope.unwrap_or_default();
-        lines.push(alloc::format!("{input}|{scope}|{record}|{digest}"));
-    });
-    lines.sort_unstable();
-    let mut text = lines.join("\n");
-    text.push('\n');
-    Digest::of_bytes(text.as_bytes())
-}
-
-fn attestations(findings: &[Finding]) -> Vec<String> {
-    let mut used: Vec<String> = findings
-        .iter()
-        .flat_map(|finding| &finding.evidence.observations)
-        .filter(|observation| observation.source == crate::attestation::SOURCE)
-        .filter_map(|observation| observation.record_id.clone())
-        .collect();
-    used.sort();
-    used.dedup();
-    used
-}
-
 /// Digest of an evaluation: findings by their digests, the rest as it stands.
 pub(crate) fn digest_of(evaluation: &Evaluation) -> Result<Digest, CanonicalError> {
+    let digests = evaluation.findings.iter().map(Digest::of).collect::<Result<Vec<_>, _>>()?;
+    seal_digest(evaluation, &digests)
+}
+
+/// As [`digest_of`], with the digests of the findings in the order of reports.
+fn seal_digest(evaluation: &Evaluation, findings: &[Digest]) -> Result<Digest, CanonicalError> {
     #[derive(Serialize)]
     struct Sealed<'e> {
-        #[serde(flatten)]
-        header: BTreeMap<&'static str, serde_json::Value>,
-        findings: Vec<Digest>,
+        attestations_used: &'e [String],
+        catalogue: &'e CatalogueRef,
+        config_digest: Digest,
         control_results: &'e [ControlResult],
+        coverage: &'e [InputCoverage],
+        coverage_status: CoverageState,
+        evaluated_at: &'e str,
+        findings: &'e [Digest],
+        org: &'e OrganizationRef,
+        parameter_contests: &'e [Contest],
+        population: &'e [Population],
+        profile: &'e str,
+        rules_disabled: &'e [String],
+        schema_version: &'e str,
+        snapshot: &'e SnapshotRef,
+        subjects: &'e [SubjectRef],
+        tables: &'e [TableRef],
+        waiver_report: &'e [WaiverUse],
+        weaker_justification: &'e Option<String>,
     }
 
-    let findings = evaluation.findings.iter().map(Digest::of).collect::<Result<_, _>>()?;
-    let mut header = BTreeMap::new();
-    let mut put = |name, value: Result<serde_json::Value, serde_json::Error>| {
-        header.insert(name, value.unwrap_or(serde_json::Value::Null));
-    };
-    put("schema_version", serde_json::to_value(&evaluation.schema_version));
-    put("catalogue", serde_json::to_value(&evaluation.catalogue));
-    put("config_digest", serde_json::to_value(evaluation.config_digest));
-    put("profile", serde_json::to_value(&evaluation.profile));
-    put("org", serde_json::to_value(&evaluation.org));
-    put("evaluated_at", Ok(crate::time::format(evaluation.evaluated_at).into()));
-    put("snapshot", serde_json::to_value(&evaluation.snapshot));
-    put("coverage_status", serde_json::to_value(evaluation.coverage_status));
-    put("coverage", serde_json::to_value(&evaluation.coverage));
-    put("population", serde_json::to_value(&evaluation.population));
-    put("subjects", serde_json::to_value(&evaluation.subjects));
-    put("waiver_report", serde_json::to_value(&evaluation.waiver_report));
-    put("attestations_used", serde_json::to_value(&evaluation.attestations_used));
-    put("rules_disabled", serde_json::to_value(&evaluation.rules_disabled));
-    put("tables", serde_json::to_value(&evaluation.tables));
-    put("parameter_contests", serde_json::to_value(&evaluation.parameter_contests));
-    put("weaker_justification", serde_json::to_value(&evaluation.weaker_justification));
-    Digest::of(&Sealed { header, findings, control_results: &evaluation.control_results })
+    // Every member by name, so that a new one cannot be forgotten here.
+    let Evaluation {
+        schema_version,
+        catalogue,
+        config_digest,
+        profile,
+        org,
+        evaluated_at,
+        snapshot,
+        coverage_status,
+        coverage,
+        population,
+        subjects,
+        findings: _,
+        control_results,
+        waiver_report,
+        attestations_used,
+        rules_disabled,
+        tables,
+        parameter_contests,
+        weaker_justification,
+        digest: _,
+    } = evaluation;
+    let evaluated_at = crate::time::format(*evaluated_at);
+    Digest::of(&Sealed {
+        attestations_used,
+        catalogue,
+        config_digest: *config_digest,
+        control_results,
+        coverage,
+        coverage_status: *coverage_status,
+        evaluated_at: &evaluated_at,
+        findings,
+        org,
+        parameter_contests,
+        population,
+        profile,
+        rules_disabled,
+        schema_version,
+        snapshot,
+        subjects,
+        tables,
+        waiver_report,
+        weaker_justification,
+    })
 }

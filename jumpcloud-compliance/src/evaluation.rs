@@ -140,7 +140,7 @@ impl Evaluation {
 
     /// Whether this snapshot is the one that was judged, record by record.
     pub fn judged(&self, snapshot: &Snapshot) -> bool {
-        self.snapshot.digest == crate::engine::snapshot_digest(snapshot)
+        self.snapshot.digest == crate::snapshot_digest::snapshot_digest(snapshot)
     }
 
     /// Whether the digest matches the content.

@@ -72,10 +72,12 @@ mod finding;
 mod gate;
 mod outcome;
 mod problem;
+mod roster;
 mod rule;
 mod sample;
 mod scope;
 mod selector;
+mod snapshot_digest;
 mod subject;
 
 #[cfg(test)]
@@ -112,7 +114,7 @@ pub use config::{
     AppOwner, Config, Leaver, PrivilegedGroup, Profile, ScopeConfig, ServiceAccount,
     UngroupedPolicy,
 };
-pub use engine::evaluate;
+pub use engine::{evaluate, evaluate_into};
 pub use evaluation::{
     CatalogueRef, EVALUATION_SCHEMA, Evaluation, InputCoverage, OrganizationRef, SnapshotRef,
 };

@@ -134,11 +134,8 @@ impl Scope {
     }
 
     /// Whether a device is in the judged population.
-    pub(crate) fn contains(&self, facts: &Facts<'_>, device: &Device<'_>) -> bool {
-        facts
-            .devices()
-            .binary_search_by(|other| other.key.cmp(&device.key))
-            .is_ok_and(|at| matches!(self.devices.get(at), Some(None)))
+    pub(crate) fn contains(&self, device: &Device<'_>) -> bool {
+        matches!(self.devices.get(device.place()), Some(None))
     }
 
     /// The population of a kind.

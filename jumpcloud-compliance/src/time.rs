@@ -140,6 +140,9 @@ pub fn is_future(at: Timestamp, evaluated_at: Timestamp, skew_secs: i64) -> bool
 
 /// The instant without anything below a millisecond, towards the past.
 pub fn truncate(at: Timestamp) -> Timestamp {
+    if at.subsec_nanosecond().rem_euclid(1_000_000) == 0 {
+        return at;
+    }
     let nanos = at.as_nanosecond();
     let whole = nanos.saturating_sub(nanos.rem_euclid(MILLI_NANOS));
     Timestamp::from_nanosecond(whole).unwrap_or(at)

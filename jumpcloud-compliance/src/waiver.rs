@@ -226,15 +226,34 @@ pub fn apply_waivers(
     max_days: i64,
     is_member: impl Fn(&SubjectRef, &SubjectSelector) -> bool,
 ) -> Vec<WaiverUse> {
-    let states: Vec<_> = waivers.iter().map(|waiver| waiver.invalid_state(at, max_days)).collect();
-    let mut met: Vec<Met> = waivers.iter().map(|_| Met::default()).collect();
-    for finding in findings {
+    let mut waiving = Waiving::new(waivers, at, max_days);
+    findings.iter_mut().for_each(|finding| waiving.lay(finding, &is_member));
+    waiving.report()
+}
+
+/// Waivers while they are laid over findings, one finding after another, in any order.
+#[derive(Default)]
+pub(crate) struct Waiving<'w> {
+    waivers: Vec<(&'w Waiver, Option<WaiverState>, Met)>,
+}
+
+impl<'w> Waiving<'w> {
+    pub(crate) fn new(waivers: &'w [Waiver], at: Timestamp, max_days: i64) -> Self {
+        let of = |waiver: &'w Waiver| (waiver, waiver.invalid_state(at, max_days), Met::default());
+        Self { waivers: waivers.iter().map(of).collect() }
+    }
+
+    /// Lays the waivers over one finding; `is_member` as in [`apply_waivers`].
+    pub(crate) fn lay(
+        &mut self,
+        finding: &mut Finding,
+        is_member: impl Fn(&SubjectRef, &SubjectSelector) -> bool,
+    ) {
         let mut best: Option<(usize, &Waiver)> = None;
         let mut rivals: Vec<usize> = Vec::new();
         let mut expired: Vec<&str> = Vec::new();
-        for (position, ((waiver, state), met)) in
-            waivers.iter().zip(&states).zip(&mut met).enumerate()
-        {
+        for (position, (waiver, state, met)) in self.waivers.iter_mut().enumerate() {
+            let waiver: &'w Waiver = waiver;
             if !waiver.rule_selector.matches(&finding.rule_id) {
                 continue;
             }
@@ -264,7 +283,7 @@ pub fn apply_waivers(
             finding.effective_status = finding.effective_status.waived(waiver.covers());
             finding.waiver_id = Some(waiver.id.clone());
             for rival in rivals {
-                if let Some(met) = met.get_mut(rival) {
+                if let Some((_, _, met)) = self.waivers.get_mut(rival) {
                     if rival == chosen {
                         met.covered.push(finding.finding_id);
                     } else {
@@ -277,18 +296,18 @@ pub fn apply_waivers(
             finding.notes.sort();
         }
     }
-    let mut uses: Vec<WaiverUse> = waivers
-        .iter()
-        .zip(states)
-        .zip(met)
-        .map(|((waiver, state), mut met)| {
+
+    /// What became of each waiver.
+    pub(crate) fn report(self) -> Vec<WaiverUse> {
+        let told = self.waivers.into_iter().map(|(waiver, state, mut met)| {
             met.covered.sort();
             let state = state.unwrap_or_else(|| met.state());
             WaiverUse { waiver_id: waiver.id.clone(), state, findings: met.covered }
-        })
-        .collect();
-    uses.sort_by(|a, b| a.waiver_id.cmp(&b.waiver_id));
-    uses
+        });
+        let mut uses: Vec<WaiverUse> = told.collect();
+        uses.sort_by(|a, b| a.waiver_id.cmp(&b.waiver_id));
+        uses
+    }
 }
 
 impl Met {

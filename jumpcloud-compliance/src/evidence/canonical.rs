@@ -128,6 +128,18 @@ fn write_number(out: &mut String, number: &Number) -> Result<(), CanonicalError>
 
 pub(super) fn write_text(out: &mut String, text: &str) -> Result<(), CanonicalError> {
     out.push('"');
+    write_escaped(out, text)?;
+    out.push('"');
+    Ok(())
+}
+
+/// The inside of a text: most need no escape and are taken over whole.
+pub(super) fn write_escaped(out: &mut String, text: &str) -> Result<(), CanonicalError> {
+    let plain = |byte: u8| byte >= b' ' && byte != b'"' && byte != b'\\';
+    if text.bytes().all(plain) {
+        out.push_str(text);
+        return Ok(());
+    }
     for letter in text.chars() {
         match letter {
             '"' => out.push_str("\\\""),
@@ -143,8 +155,31 @@ pub(super) fn write_text(out: &mut String, text: &str) -> Result<(), CanonicalEr
             plain => out.push(plain),
         }
     }
-    out.push('"');
     Ok(())
+}
+
+/// Canonical forms one after another, in the same room.
+#[derive(Default)]
+pub(crate) struct Lines {
+    writer: Writer,
+    tree: String,
+}
+
+impl Lines {
+    /// The canonical form of a value, until the next is asked for.
+    pub(crate) fn line<T: Serialize + ?Sized>(
+        &mut self,
+        value: &T,
+    ) -> Result<&str, CanonicalError> {
+        match self.writer.write(value) {
+            Ok(()) => Ok(self.writer.written()),
+            Err(Stop::Refused(error)) => Err(error),
+            Err(Stop::Unsupported) => {
+                self.tree = canonical_value(&to_value(value)?)?;
+                Ok(&self.tree)
+            }
+        }
+    }
 }
 
 #[cfg(test)]

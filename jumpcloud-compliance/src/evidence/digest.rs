@@ -51,10 +51,30 @@ impl Digest {
     }
 }
 
+impl Digest {
+    /// The digest with these bytes.
+    pub(crate) const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// Its written form, as ASCII.
+    pub(crate) fn letters(&self) -> [u8; 71] {
+        let mut letters = [0; 71];
+        let digits = self.0.iter().flat_map(|byte| [byte.wrapping_shr(4), byte & 0xf]);
+        let digits = digits.map(|digit| match digit {
+            0..=9 => digit.wrapping_add(b'0'),
+            _ => digit.wrapping_sub(10).wrapping_add(b'a'),
+        });
+        for (to, from) in letters.iter_mut().zip(PREFIX.bytes().chain(digits)) {
+            *to = from;
+        }
+        letters
+    }
+}
+
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(PREFIX)?;
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.write_str(core::str::from_utf8(&self.letters()).or(Err(fmt::Error))?)
     }
 }
 

@@ -11,6 +11,7 @@ use alloc::vec::Vec;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use canonical::Lines;
 pub use canonical::{CanonicalError, MAX_INTEGER, canonical, canonical_value};
 pub use digest::{Digest, DigestParseError};
 pub use observation::{Observation, Observed, Presence, Redaction};
@@ -122,6 +123,28 @@ impl Evidence {
     /// A [`CanonicalError`] when a value has no canonical form, for example an
     /// integer beyond 2^53.
     pub fn seal(parts: EvidenceParts, max_observations: usize) -> Result<Self, CanonicalError> {
+        let (evidence, sealed) = Self::arrange(parts, max_observations);
+        sealed.map(|()| evidence)
+    }
+
+    /// As [`Evidence::seal`]; what has no canonical form is left out rather than the finding.
+    pub(crate) fn seal_what_can_be(parts: EvidenceParts, max_observations: usize) -> Self {
+        let (mut evidence, sealed) = Self::arrange(parts, max_observations);
+        if sealed.is_err() {
+            evidence.observations = Vec::new();
+            evidence.parameters = Values::default();
+            evidence.overflow = None;
+            evidence.digest =
+                Digest::of_sealed(&evidence).unwrap_or_else(|_| Digest::of_bytes(&[]));
+        }
+        evidence
+    }
+
+    /// The evidence in order, and whether it could be digested.
+    fn arrange(
+        parts: EvidenceParts,
+        max_observations: usize,
+    ) -> (Self, Result<(), CanonicalError>) {
         let EvidenceParts { mut observations, mut inputs_used, mut tables_used, .. } = parts;
         observations.sort_by(Observation::cmp_report);
         observations.dedup();
@@ -129,13 +152,18 @@ impl Evidence {
         inputs_used.dedup();
         tables_used.sort();
         tables_used.dedup();
-        let overflow = if observations.len() > max_observations {
-            let digest = Digest::of(&observations)?;
-            let rest = observations.split_off(max_observations);
-            Some(Overflow { count: u64::try_from(rest.len()).unwrap_or(u64::MAX), digest })
-        } else {
-            None
-        };
+        let mut overflow = None;
+        let mut sealed = Ok(());
+        if observations.len() > max_observations {
+            match Digest::of(&observations) {
+                Ok(digest) => {
+                    let rest = observations.split_off(max_observations);
+                    let count = u64::try_from(rest.len()).unwrap_or(u64::MAX);
+                    overflow = Some(Overflow { count, digest });
+                }
+                Err(error) => sealed = Err(error),
+            }
+        }
         let mut evidence = Self {
             evaluated_at: crate::time::truncate(parts.evaluated_at),
             rule_id: parts.rule_id,
@@ -147,8 +175,11 @@ impl Evidence {
             tables_used,
             digest: Digest::of_bytes(&[]),
         };
-        evidence.digest = Digest::of_sealed(&evidence)?;
-        Ok(evidence)
+        let sealed = sealed.and_then(|()| {
+            evidence.digest = Digest::of_sealed(&evidence)?;
+            Ok(())
+        });
+        (evidence, sealed)
     }
 
     /// Whether the digest matches the content.

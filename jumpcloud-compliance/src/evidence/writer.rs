@@ -7,12 +7,12 @@ use alloc::borrow::Cow;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 use core::cmp::Ordering;
-use core::fmt::{self, Display};
+use core::fmt::{self, Display, Write as _};
 
 use serde::Serialize;
 use serde::ser::{self, Serializer};
 
-use super::canonical::{CanonicalError, MAX_DEPTH, MAX_INTEGER, write_text};
+use super::canonical::{CanonicalError, MAX_DEPTH, MAX_INTEGER, write_escaped, write_text};
 
 /// Why writing ended early.
 #[derive(Debug)]
@@ -46,6 +46,10 @@ type Written = Result<(), Stop>;
 #[derive(Default)]
 pub(super) struct Writer {
     out: String,
+    /// Members of every object that is open, the innermost last.
+    members: Vec<Member>,
+    /// Room in which members are put in order.
+    ordered: String,
     /// Arrays and objects that are open.
     open: usize,
     /// Member of the outermost object that is left out.
@@ -63,6 +67,21 @@ impl Writer {
         Ok(writer.out)
     }
 
+    /// Puts the canonical form in place of what was written before; the room is used again.
+    ///
+    /// After an error, what stands there is of no use.
+    pub(super) fn write<T: Serialize + ?Sized>(&mut self, value: &T) -> Written {
+        self.out.clear();
+        self.members.clear();
+        self.open = 0;
+        value.serialize(&mut *self)
+    }
+
+    /// What stands there.
+    pub(super) fn written(&self) -> &str {
+        &self.out
+    }
+
     fn literal(&mut self, text: &str) -> Written {
         self.has_room()?;
         self.out.push_str(text);
@@ -73,7 +92,8 @@ impl Writer {
         if !(-MAX_INTEGER..=MAX_INTEGER).contains(&integer) {
             return Err(Stop::Refused(CanonicalError::IntegerRange));
         }
-        self.literal(&integer.to_string())
+        self.has_room()?;
+        write!(self.out, "{integer}").or(Err(Stop::Refused(CanonicalError::NotJson)))
     }
 
     fn text_of(&mut self, text: &str) -> Written {
@@ -104,8 +124,8 @@ impl Writer {
 
     fn members(&mut self, wrapped: bool) -> Result<Members<'_>, Stop> {
         self.begin('{')?;
-        let start = self.out.len();
-        Ok(Members { writer: self, start, members: Vec::new(), key: None, wrapped })
+        let (start, first) = (self.out.len(), self.members.len());
+        Ok(Members { writer: self, start, first, key: None, wrapped })
     }
 
     /// Opens the object of one member in which a variant stands.
@@ -154,7 +174,8 @@ pub(super) struct Members<'w> {
     writer: &'w mut Writer,
     /// Where the first member begins.
     start: usize,
-    members: Vec<Member>,
+    /// Where its members begin among those of all objects that are open.
+    first: usize,
     /// The key whose value comes next.
     key: Option<String>,
     /// Whether the object stands in that of a variant.
@@ -167,36 +188,37 @@ impl Members<'_> {
         if writer.open == 1 && writer.without == Some(&*name) {
             return Ok(());
         }
-        if !self.members.is_empty() {
+        if writer.members.len() > self.first {
             writer.out.push(',');
         }
         let from = writer.out.len();
         writer.text_of(&name)?;
         writer.out.push(':');
         value.serialize(&mut *writer)?;
-        self.members.push(Member { name, from, to: writer.out.len() });
+        writer.members.push(Member { name, from, to: writer.out.len() });
         Ok(())
     }
 
-    fn finish(mut self) -> Written {
-        let sorted = self.members.is_sorted_by(|a, b| order(&a.name, &b.name).is_lt());
-        if !sorted {
-            self.members.sort_by(|a, b| order(&a.name, &b.name));
-            if !self.members.is_sorted_by(|a, b| a.name != b.name) {
+    fn finish(self) -> Written {
+        let Writer { out, members, ordered, .. } = &mut *self.writer;
+        let own = members.get_mut(self.first..).unwrap_or_default();
+        if !own.is_sorted_by(|a, b| order(&a.name, &b.name).is_lt()) {
+            own.sort_by(|a, b| order(&a.name, &b.name));
+            if !own.is_sorted_by(|a, b| a.name != b.name) {
                 // A name given twice: the tree says which counts.
                 return Err(Stop::Unsupported);
             }
-            let out = &mut self.writer.out;
-            let mut ordered = String::with_capacity(out.len().saturating_sub(self.start));
-            for member in &self.members {
+            ordered.clear();
+            for member in &*own {
                 if !ordered.is_empty() {
                     ordered.push(',');
                 }
                 ordered.push_str(out.get(member.from..member.to).unwrap_or_default());
             }
             out.truncate(self.start);
-            out.push_str(&ordered);
+            out.push_str(ordered);
         }
+        members.truncate(self.first);
         self.writer.end('}');
         if self.wrapped {
             self.writer.end('}');
@@ -208,6 +230,15 @@ impl Members<'_> {
 /// The order of names: by UTF-16 code units, which for ASCII is that of bytes.
 fn order(a: &str, b: &str) -> Ordering {
     if a.is_ascii() && b.is_ascii() { a.cmp(b) } else { a.encode_utf16().cmp(b.encode_utf16()) }
+}
+
+/// Writes what is displayed as the inside of a text.
+struct Inside<'w>(&'w mut String);
+
+impl fmt::Write for Inside<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        write_escaped(self.0, text).or(Err(fmt::Error))
+    }
 }
 
 impl<'w> Serializer for &'w mut Writer {
@@ -274,6 +305,14 @@ impl<'w> Serializer for &'w mut Writer {
 
     fn serialize_str(self, value: &str) -> Written {
         self.text_of(value)
+    }
+
+    fn collect_str<T: Display + ?Sized>(self, value: &T) -> Written {
+        self.has_room()?;
+        self.out.push('"');
+        write!(Inside(&mut self.out), "{value}").or(Err(Stop::Refused(CanonicalError::NotJson)))?;
+        self.out.push('"');
+        Ok(())
     }
 
     fn serialize_bytes(self, value: &[u8]) -> Written {

@@ -2,8 +2,10 @@
 
 use alloc::string::String;
 
+#[cfg(feature = "std")]
+use super::ExportError;
 use crate::evaluation::Evaluation;
-use crate::evidence::{CanonicalError, canonical};
+use crate::evidence::{CanonicalError, Lines, canonical};
 
 /// JSON Schema (2020-12) of the native form.
 pub const NATIVE_SCHEMA: &str = include_str!("../../schemas/jumpcloud-evaluation-1.schema.json");
@@ -28,9 +30,28 @@ pub fn native(evaluation: &Evaluation) -> Result<String, CanonicalError> {
 /// A [`CanonicalError`] when an evaluation that was read from elsewhere holds a fraction.
 pub fn findings_jsonl(evaluation: &Evaluation) -> Result<String, CanonicalError> {
     let mut text = String::new();
+    let mut lines = Lines::default();
     for finding in &evaluation.findings {
-        text.push_str(&canonical(finding)?);
+        text.push_str(lines.line(finding)?);
         text.push('\n');
     }
     Ok(text)
+}
+
+/// As [`findings_jsonl`], line by line to a writer; best through a buffer.
+///
+/// # Errors
+///
+/// [`ExportError::Write`] with the error of the writer, else [`ExportError::Canonical`].
+#[cfg(feature = "std")]
+pub(super) fn write_findings<W: std::io::Write>(
+    evaluation: &Evaluation,
+    mut to: W,
+) -> Result<(), ExportError> {
+    let mut lines = Lines::default();
+    for finding in &evaluation.findings {
+        to.write_all(lines.line(finding)?.as_bytes())?;
+        to.write_all(b"\n")?;
+    }
+    Ok(())
 }

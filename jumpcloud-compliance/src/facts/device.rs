@@ -88,6 +88,8 @@ pub struct Device<'a> {
     /// Last time the agent is known to have spoken: now for a connected one, else `lastContact`.
     pub contact: Moment,
     pub(super) server: bool,
+    /// Its place among the devices of the facts.
+    pub(super) place: usize,
 }
 
 impl<'a> Device<'a> {
@@ -104,6 +106,11 @@ impl<'a> Device<'a> {
     /// Whether it is a server; everything not known to be one is a workstation.
     pub const fn is_server(&self) -> bool {
         self.server
+    }
+
+    /// Its place among the devices of the facts.
+    pub(crate) const fn place(&self) -> usize {
+        self.place
     }
 
     /// A name for people: display name, host name, else id.
@@ -128,11 +135,15 @@ pub(super) fn all(snapshot: &Snapshot) -> Vec<Device<'_>> {
                 platform: Platform::of(&record.value),
                 contact: Moment::Absent,
                 server: false,
+                place: 0,
             })
         })
         .collect();
     devices.sort_by(|a, b| a.key.cmp(&b.key));
     devices.dedup_by(|a, b| a.key == b.key);
+    for (place, device) in devices.iter_mut().enumerate() {
+        device.place = place;
+    }
     devices
 }
 

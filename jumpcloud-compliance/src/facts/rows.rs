@@ -62,10 +62,50 @@ device_tables! {
     untimed { LinuxPackage, WindowsService }
 }
 
-/// Places of rows by device: for each table, pairs of device and row, sorted.
+/// Places of the rows of a table, by device.
+#[derive(Debug, Default)]
+struct Places {
+    /// For each device where its rows begin, and at last where all end.
+    starts: Vec<u32>,
+    rows: Vec<u32>,
+}
+
+impl Places {
+    /// From pairs of device and row.
+    fn of(mut pairs: Vec<(u32, u32)>, devices: usize) -> Self {
+        if !pairs.is_sorted() {
+            pairs.sort_unstable();
+        }
+        let mut places = Self { starts: Vec::new(), rows: Vec::with_capacity(pairs.len()) };
+        if pairs.is_empty() {
+            return places;
+        }
+        places.starts.reserve_exact(devices.saturating_add(1));
+        let mut pairs = pairs.into_iter().peekable();
+        let mut start = 0_u32;
+        for device in (0_u32..).take(devices) {
+            places.starts.push(start);
+            while let Some((_, row)) = pairs.next_if(|(owner, _)| *owner <= device) {
+                places.rows.push(row);
+                start = start.saturating_add(1);
+            }
+        }
+        places.starts.push(start);
+        places
+    }
+
+    /// The rows of a device.
+    fn of_device(&self, device: usize) -> &[u32] {
+        let place = |at: usize| usize::try_from(*self.starts.get(at)?).ok();
+        let rows = place(device).zip(place(device.saturating_add(1)));
+        rows.and_then(|(start, end)| self.rows.get(start..end)).unwrap_or_default()
+    }
+}
+
+/// Places of rows by device, for each table.
 #[derive(Debug, Default)]
 pub(super) struct Rows {
-    tables: BTreeMap<&'static str, Vec<(u32, u32)>>,
+    tables: BTreeMap<&'static str, Places>,
     /// Tables with a row that does not say readably whose it is.
     ownerless: BTreeSet<&'static str>,
 }
@@ -93,8 +133,7 @@ impl Rows {
             };
             places.push((device, at));
         }
-        places.sort_unstable();
-        self.tables.insert(T::ENDPOINT.input(), places);
+        self.tables.insert(T::ENDPOINT.input(), Places::of(places, devices.len()));
     }
 
     /// Whether a row of a table may belong to any device, because it does not say readably whose it is.
@@ -109,27 +148,28 @@ impl<'a> Facts<'a> {
     where
         'a: 'f,
     {
-        let Ok(index) = self.devices.binary_search_by(|other| other.key.cmp(&device.key)) else {
-            return Vec::new();
-        };
-        let (Ok(index), Some(places)) =
-            (u32::try_from(index), self.rows.tables.get(T::ENDPOINT.input()))
-        else {
-            return Vec::new();
-        };
+        let Some(places) = self.rows.tables.get(T::ENDPOINT.input()) else { return Vec::new() };
         let records = &self.snapshot.list::<T>().records;
-        let start = places.partition_point(|(owner, _)| *owner < index);
+        // Rows of a device mostly carry the same time.
+        let mut last: Option<(Option<&str>, Option<jiff::Timestamp>)> = None;
         places
-            .get(start..)
-            .unwrap_or_default()
+            .of_device(device.place)
             .iter()
-            .take_while(|(owner, _)| *owner == index)
-            .filter_map(|(_, at)| records.get(usize::try_from(*at).ok()?))
-            .map(|record| Row {
-                record,
-                input: T::ENDPOINT.input(),
-                id: Some(&device.id),
-                collected_at: Self::row_time::<T>(device, &record.value),
+            .filter_map(|at| records.get(usize::try_from(*at).ok()?))
+            .map(|record| {
+                let text = T::collected(&record.value).map(Field::text);
+                let collected_at = match (text, last) {
+                    (Some(text), Some((same, at))) if same == text => at,
+                    (Some(text), _) => {
+                        let at =
+                            text.and_then(|text| Moment::parse_or_epoch(text.trim()).instant());
+                        last = Some((text, at));
+                        at
+                    }
+                    // Where the table has no such column, the device's last contact stands in.
+                    (None, _) => device.contact.instant(),
+                };
+                Row { record, input: T::ENDPOINT.input(), id: Some(&*device.id), collected_at }
             })
             .collect()
     }
@@ -138,13 +178,5 @@ impl<'a> Facts<'a> {
     pub fn table<T: DeviceTable>(&self) -> Source<'a> {
         let input = T::ENDPOINT.input();
         Source { input, scope: None, state: self.state(input) }
-    }
-
-    /// Time of a row: its own, else the device's last contact where the table has no such column.
-    fn row_time<T: DeviceTable>(device: &Device<'_>, row: &T::Record) -> Option<jiff::Timestamp> {
-        match T::collected(row) {
-            Some(field) => Moment::parse_or_epoch(field.text()?.trim()).instant(),
-            None => device.contact.instant(),
-        }
     }
 }

@@ -3,10 +3,11 @@
 use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 use super::handle::Handle;
@@ -61,9 +62,22 @@ pub struct Resolved {
 }
 
 /// Effective parameter values of one rule, by name. Holds no fractions.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Values(BTreeMap<String, Value>);
+///
+/// Cloning is cheap: every finding of a rule shares the same values.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Values(Arc<BTreeMap<String, Value>>);
+
+impl Serialize for Values {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        (*self.0).serialize(to)
+    }
+}
+
+impl<'de> Deserialize<'de> for Values {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        BTreeMap::deserialize(from).map(|values| Self(Arc::new(values)))
+    }
+}
 
 impl Values {
     /// Merges defaults, profile and organisation, in that order.
@@ -133,7 +147,7 @@ impl Values {
         }
         ConfigError::check(problems)?;
         contests.sort_by(|a, b| a.parameter.cmp(&b.parameter));
-        Ok(Resolved { values: Self(values), contests })
+        Ok(Resolved { values: Self(Arc::new(values)), contests })
     }
 
     /// The value behind a handle; its default when the rule did not list it.
@@ -153,7 +167,7 @@ impl Values {
 
     /// Every value by name, to be written in another form.
     pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = (&str, &mut Value)> {
-        self.0.iter_mut().map(|(name, value)| (name.as_str(), value))
+        Arc::make_mut(&mut self.0).iter_mut().map(|(name, value)| (name.as_str(), value))
     }
 }
 

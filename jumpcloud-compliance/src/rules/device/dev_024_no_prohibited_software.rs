@@ -56,6 +56,7 @@
 //! fewer numbers than the version. What lies in a trash folder is not installed. Empty text is a name
 //! that was read; a name that is missing, null or no text is not.
 
+use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -295,10 +296,15 @@ fn any(names: &[&Field<String>], fits: impl Fn(&str) -> bool) -> Option<bool> {
     (!unreadable && told().next().is_some()).then_some(false)
 }
 
-/// What follows a prefix, both in NFC and lower-case ASCII; none when the text begins otherwise.
-fn rest_after(text: &str, prefix: &str) -> Option<String> {
+/// What follows a prefix, compared in NFC and without regard to ASCII case; none when the text begins
+/// otherwise.
+fn rest_after<'t>(text: &'t str, prefix: &str) -> Option<Cow<'t, str>> {
+    if text.is_ascii() && prefix.is_ascii() {
+        let (head, rest) = text.split_at_checked(prefix.len())?;
+        return head.eq_ignore_ascii_case(prefix).then_some(Cow::Borrowed(rest));
+    }
     let fold = |text: &str| -> String { text.nfc().map(|c| c.to_ascii_lowercase()).collect() };
-    fold(text).strip_prefix(&fold(prefix)).map(String::from)
+    fold(text).strip_prefix(&fold(prefix)).map(|rest| Cow::Owned(rest.into()))
 }
 
 /// The release number of a version, without the epoch of a package.

@@ -4,6 +4,8 @@ use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use aho_corasick::{AhoCorasick, Anchored, Input, StartKind};
+
 use super::{Signature, lower};
 
 /// Positions of entries by exact key.
@@ -17,6 +19,10 @@ impl Exact {
 
     pub(super) fn find(&self, key: &str, found: &mut Vec<usize>) {
         found.extend(self.0.get(key).into_iter().flatten());
+    }
+
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
     }
 }
 
@@ -83,6 +89,27 @@ impl Patterns {
     }
 }
 
+/// Whether a name begins with any of many texts, without regard to ASCII case, in one walk over it.
+///
+/// Most names of an inventory belong to no product of the table, and this tells before anything is
+/// folded, cut or looked up. It may say yes to a name that then matches nothing, never no to one that
+/// would.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Gate(Option<AhoCorasick>);
+
+impl Gate {
+    fn of<'t>(texts: impl Iterator<Item = &'t str>) -> Self {
+        let mut builder = AhoCorasick::builder();
+        builder.ascii_case_insensitive(true).start_kind(StartKind::Anchored);
+        Self(builder.build(texts).ok())
+    }
+
+    pub(super) fn lets_in(&self, name: &str) -> bool {
+        let input = Input::new(name.trim()).anchored(Anchored::Yes);
+        self.0.as_ref().is_none_or(|texts| !matches!(texts.try_find(input), Ok(None)))
+    }
+}
+
 /// Every lookup of the table.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Index {
@@ -93,6 +120,10 @@ pub(super) struct Index {
     pub(super) programs: Patterns,
     pub(super) services: Exact,
     pub(super) packages: Exact,
+    pub(super) bundle_gate: Gate,
+    pub(super) app_gate: Gate,
+    pub(super) program_gate: Gate,
+    pub(super) package_gate: Gate,
     excludes: BTreeMap<usize, Vec<Pattern>>,
 }
 
@@ -117,6 +148,11 @@ impl Index {
                 index.excludes.insert(position, excludes);
             }
         }
+        let stems = index.programs.0.values().flatten().map(|(pattern, _)| pattern.stem.as_str());
+        index.program_gate = Gate::of(stems);
+        index.bundle_gate = Gate::of(index.bundles.0.texts());
+        index.app_gate = Gate::of(index.apps.texts());
+        index.package_gate = Gate::of(index.packages.texts());
         index
     }
 

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use serde::Deserialize;
 
-use self::index::Index;
+use self::index::{Gate, Index};
 use super::{TableError, TableOrigin, decode, document};
 
 vocabulary! {
@@ -225,6 +225,12 @@ impl Signatures {
         if app.path.is_some_and(|path| path.contains("/.Trash/")) {
             return Vec::new();
         }
+        let known = |gate: &Gate, name: Option<&str>| name.is_some_and(|name| gate.lets_in(name));
+        if !known(&self.index.bundle_gate, app.bundle_identifier)
+            && !known(&self.index.app_gate, app.name)
+        {
+            return Vec::new();
+        }
         let bundle = app.bundle_identifier.map(lower).filter(|bundle| !bundle.is_empty());
         let name = app.name.map(lower);
         let mut found: Vec<usize> = Vec::new();
@@ -266,6 +272,9 @@ impl Signatures {
     ///
     /// A version at the end of the name does not matter.
     pub fn program(&self, name: &str) -> Vec<SignatureMatch<'_>> {
+        if !self.index.program_gate.lets_in(name) {
+            return Vec::new();
+        }
         let name = lower(name);
         let mut found = Vec::new();
         self.index.programs.find(&name, &mut found);
@@ -277,6 +286,9 @@ impl Signatures {
 
     /// Products a Linux package belongs to.
     pub fn package(&self, package: &PackageFacts<'_>) -> Vec<SignatureMatch<'_>> {
+        if !self.index.package_gate.lets_in(package.name) {
+            return Vec::new();
+        }
         let name = lower(package.name);
         let bare = without_architecture(&name);
         let mut found = Vec::new();
@@ -300,6 +312,9 @@ impl Signatures {
 
     /// Whether a package of this name is a product only when a certain vendor made it.
     pub fn needs_vendor(&self, package: &str) -> bool {
+        if !self.index.package_gate.lets_in(package) {
+            return false;
+        }
         let name = lower(package);
         let mut found = Vec::new();
         self.index.packages.find(without_architecture(&name), &mut found);
