@@ -1,90 +1,101 @@
-//! Several organisations, one client each; what fails stays with the one it belongs to.
+//! A fleet: every organisation of a provider, each on its own, all of them fairly, and one summary.
 //!
-//! `cargo run --example many_organizations` audits three fakes, of which one refuses the key. With
-//! `JUMPCLOUD_API_KEY` and `JUMPCLOUD_ORG_IDS=id,id` it audits those that the key sees.
+//! `cargo run --example many_organizations` audits the organisations of a fake provider, and one with a key
+//! of its own that was revoked. With `JUMPCLOUD_API_KEY` it audits all that the key sees.
 
+use futures::StreamExt as _;
 use jiff::Timestamp;
 use jumpcloud_client::collect::Plan;
-use jumpcloud_client::testkit::{DEMO_KEY, FakeJumpCloud, Fault, demo};
+use jumpcloud_client::fleet::{Ended, Fleet, Tenant};
+use jumpcloud_client::testkit::{DEMO_KEY, DeviceSpec, FakeJumpCloud, Organization};
 use jumpcloud_client::{Client, Region};
+use jumpcloud_compliance::export::fleet::markdown;
+use jumpcloud_compliance::fleet::FleetTally;
 use jumpcloud_compliance::{Catalogue, Config, Evaluation, evaluate};
 
-type Failure = Box<dyn std::error::Error>;
-
-/// An organisation and the only client that reads it.
-struct Tenant {
-    name: String,
-    client: Client,
-}
+type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 #[tokio::main]
 async fn main() -> Result<(), Failure> {
     let mut fakes = Vec::new();
     let tenants = match std::env::var("JUMPCLOUD_API_KEY") {
-        Ok(key) => yours(&key, &std::env::var("JUMPCLOUD_ORG_IDS").unwrap_or_default())?,
+        Ok(key) => yours(key).await?,
         Err(_) => demo_tenants(&mut fakes).await?,
     };
     let catalogue = Catalogue::builtin()?;
+    let fleet = Fleet::new(tenants).workers(4);
+    let mut summary = fleet.summary();
+    let mut tally = FleetTally::new();
+    let (stop, mut runs) = fleet.run(|tenant| audit(tenant, &catalogue));
+    tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            stop.stop(); // what is under way is finished
+        }
+    });
 
-    // One after the other: the clients share one key and so what the service allows it.
-    let mut failed = 0_usize;
-    for tenant in &tenants {
-        match audit(tenant, &catalogue).await {
-            Ok(evaluation) => tell(tenant, &evaluation),
-            Err(error) => {
-                failed += 1;
-                println!("{}: not audited, {error}", tenant.name);
+    while let Some(run) = runs.next().await {
+        summary.add(&run);
+        let name = run.name.as_deref();
+        match &run.ended {
+            Ended::Done(evaluation) => tally.judged(evaluation)?,
+            Ended::Failed(error) => {
+                tally.without_result(&run.organization, name, error.to_string())?;
             }
+            _ => tally.without_result(&run.organization, name, "stopped before its turn")?,
         }
     }
-    println!("{} audited, {failed} not", tenants.len() - failed);
+
+    let mut text = String::new();
+    markdown(&tally.summary()?, &catalogue, &mut text)?;
+    println!("{text}");
+    println!(
+        "{} audited, {} failed, {} not run, {} requests",
+        summary.done(),
+        summary.failed(),
+        summary.not_run(),
+        summary.requests()
+    );
     Ok(())
 }
 
-async fn audit(tenant: &Tenant, catalogue: &Catalogue<'_>) -> Result<Evaluation, Failure> {
-    let connection = tenant.client.validate().await?;
+async fn audit(tenant: Tenant, catalogue: &Catalogue<'_>) -> Result<Evaluation, Failure> {
+    let client = tenant.client();
+    client.validate().await?; // one request: a refused key is told as such
     let config = Config {
         // Rule JC-ORG-015 fails a snapshot of any other organisation.
-        expected_org_id: connection.organization().map(str::to_owned),
+        expected_org_id: Some(tenant.organization().to_owned()),
         ..Config::default()
     };
     let plan = Plan::for_inputs(catalogue.inputs_for(&config))?;
-    let snapshot = tenant.client.collect(plan).run(&mut |_| {}).await?;
+    let snapshot = client.collect(plan).run(&mut |_| {}).await?;
     Ok(evaluate(catalogue, &snapshot, &config, Timestamp::now(), None)?)
 }
 
-fn tell(tenant: &Tenant, evaluation: &Evaluation) {
-    let short: Vec<&str> = evaluation
-        .coverage
-        .iter()
-        .filter(|input| input.scope.is_none() && !input.coverage.state.is_complete())
-        .map(|input| input.input.as_str())
-        .collect();
-    let worst = evaluation.worst_failure().map_or("none", |severity| severity.as_str());
-    println!("{}: worst failure {worst}, not whole: {}", tenant.name, short.join(" "));
+async fn yours(key: String) -> Result<Vec<Tenant>, Failure> {
+    let provider = Client::builder().region(Region::Us).api_key(key).build()?;
+    Ok(provider.tenants().await?)
 }
 
-fn yours(key: &str, ids: &str) -> Result<Vec<Tenant>, Failure> {
-    let ids = ids.split(',').map(str::trim).filter(|id| !id.is_empty());
-    ids.map(|id| {
-        let builder = Client::builder().region(Region::Us).api_key(key).organization(id);
-        Ok(Tenant { name: id.to_owned(), client: builder.build()? })
-    })
-    .collect()
-}
-
-/// One that works, one whose role may not read groups, one whose key was revoked.
+/// Three organisations of one key, and one with a key of its own that was revoked.
 async fn demo_tenants(fakes: &mut Vec<FakeJumpCloud>) -> Result<Vec<Tenant>, Failure> {
-    let mut tenants = Vec::new();
-    for (name, key) in [("north", DEMO_KEY), ("east", DEMO_KEY), ("south", "jca_revoked")] {
-        let fake = FakeJumpCloud::start(demo::organization(Timestamp::now())).await?;
-        if name == "east" {
-            fake.inject(Fault::on("GET /api/v2/systemgroups").status(403));
+    let mut builder = FakeJumpCloud::builder();
+    for (seed, name) in [(1, "North"), (2, "East"), (3, "West")] {
+        let mut organization = Organization::with_seed(name, seed);
+        organization.device(DeviceSpec::mac("mac-1").encrypted());
+        if name != "North" {
+            organization.device(DeviceSpec::mac("mac-2").unencrypted());
         }
-        let builder = Client::builder().base_url(fake.url()).api_key(key);
-        let client = builder.rate_limit(500, 500).max_in_flight(16).build()?;
-        tenants.push(Tenant { name: name.to_owned(), client });
-        fakes.push(fake);
+        builder = builder.organization(organization);
     }
+    let shared = builder.start().await?;
+    let quick = |url| Client::builder().base_url(url).rate_limit(500, 500).max_in_flight(16);
+    let mut tenants = quick(shared.url()).api_key(DEMO_KEY).build()?.tenants().await?;
+
+    let organization = Organization::with_seed("South", 4);
+    let id = organization.id().to_owned();
+    let alone = FakeJumpCloud::start(organization).await?;
+    let client = quick(alone.url()).api_key("jca_revoked").organization(&id).build()?;
+    tenants.push(Tenant::new(id, client).named("South"));
+    fakes.extend([shared, alone]);
     Ok(tenants)
 }

@@ -50,7 +50,7 @@
 //!
 //! | feature | brings | default |
 //! |---|---|---|
-//! | `http` | the reader: client, paging, retries, limits, collection | yes |
+//! | `http` | the reader: client, paging, retries, limits, collection, monitor, fleet | yes |
 //! | `rustls` | TLS with the platform's certificates | yes |
 //! | `testkit` | a fake JumpCloud on loopback and a scripted transport, for tests of your own integration | no |
 //!

@@ -22,7 +22,7 @@ use crate::Failure;
 use crate::worker::{CREDENTIAL, queue};
 
 const TENANTS: u64 = 6;
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(240);
 
 fn must(holds: bool, what: &str) -> Result<(), Failure> {
     if holds {

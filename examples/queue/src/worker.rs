@@ -22,10 +22,10 @@ pub const CREDENTIAL: &str = "env/JUMPCLOUD_API_KEY";
 pub const WORKERS: u32 = 2;
 const REPORT: &str = "report.json";
 
-/// The queue; a job whose worker has been silent for four seconds goes to another one.
+/// The queue; a job whose worker has been silent for eight seconds goes to another one.
 pub fn queue(pool: &PgPool) -> PostgresStorage<Job> {
     let config = QueueConfig::default().queue(QUEUE).batch_size(1);
-    let config = config.heartbeat_interval(Duration::from_secs(1)).missed_heartbeats(4);
+    let config = config.heartbeat_interval(Duration::from_secs(1)).missed_heartbeats(8);
     PostgresStorage::new(pool).with_config(config)
 }
 
@@ -49,6 +49,8 @@ pub async fn work(database: &str, name: &str) -> Result<(), Failure> {
     WorkerBuilder::new(name)
         .backend(queue(&pool))
         .concurrency(1)
+        // Judging takes the processor for a while: beside the heartbeat and not in its way.
+        .parallelize(tokio::spawn)
         .data(Bench { client, folder, forgetful })
         .build(audit)
         .run_until(tokio::signal::ctrl_c())

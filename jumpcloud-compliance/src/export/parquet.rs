@@ -258,6 +258,7 @@ mod tests {
     use ::parquet::record::RowAccessor as _;
     use bytes::Bytes;
     use serde_json::json;
+    use std::string::String;
 
     use super::*;
     use crate::testing::evaluation;
