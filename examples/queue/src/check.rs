@@ -38,10 +38,10 @@ pub async fn check(database: &str, forgetful: bool) -> Result<(), Failure> {
     let mut devices = BTreeMap::new();
     for number in 1..=TENANTS {
         let mut organization = Organization::with_seed(&format!("Tenant {number}"), number);
-        for device in 0..number * 40 {
+        for device in 0..number * 12 {
             organization.device(DeviceSpec::mac(&format!("mac-{number}-{device}")));
         }
-        devices.insert(organization.id().to_owned(), number * 40);
+        devices.insert(organization.id().to_owned(), number * 12);
         builder = builder.organization(organization);
     }
     let fake = builder.start().await?;

@@ -49,8 +49,6 @@ pub async fn work(database: &str, name: &str) -> Result<(), Failure> {
     WorkerBuilder::new(name)
         .backend(queue(&pool))
         .concurrency(1)
-        // Judging takes the processor for a while: beside the heartbeat and not in its way.
-        .parallelize(tokio::spawn)
         .data(Bench { client, folder, forgetful })
         .build(audit)
         .run_until(tokio::signal::ctrl_c())
@@ -81,25 +79,37 @@ async fn audit(job: Job, bench: Data<Bench>) -> Result<JobReport, BoxDynError> {
             return if report.state == JobState::Failed { Err(error.into()) } else { Ok(report) };
         }
     };
+    // Judging keeps the processor busy: beside the heartbeat, not in its way.
+    let report = tokio::task::spawn_blocking(move || prove(&job, &snapshot, &evidence)).await??;
+    checkpoint.clear().await?;
+    Ok(report)
+}
+
+/// Judges, and puts the evidence in its place: whole or not at all, and once.
+fn prove(
+    job: &Job,
+    snapshot: &Snapshot,
+    evidence: &Path,
+    unfinished: &Path,
+) -> Result<JobReport, BoxDynError> {
     let catalogue = Catalogue::builtin()?;
     let config =
         Config { expected_org_id: Some(job.organization().to_owned()), ..Config::default() };
     let at = job.as_of().max(snapshot.finished_at);
-    let evaluation = evaluate(&catalogue, &snapshot, &config, at, None)?;
-    let report = JobReport::of(&job, &snapshot)
+    let evaluation = evaluate(&catalogue, snapshot, &config, at, None)?;
+    let report = JobReport::of(job, snapshot)
         .with_evidence(format!("evidence/{}", job.id()), evaluation.digest.to_string());
     let pack = Pack::of(&evaluation, &catalogue, &config)?;
     let pack = pack.with_file(REPORT, serde_json::to_vec_pretty(&report)?)?;
 
-    // Whole or not at all: written beside its place and moved there. Who comes second takes what is there.
-    let beside = evidence.with_extension(std::process::id().to_string());
+    // Written elsewhere and moved to its place. Who comes second takes what is there.
+    let beside = unfinished.join(format!("{}-{}", job.id(), std::process::id()));
     fs::create_dir_all(&beside)?;
     pack.write_to(&beside)?;
-    if fs::rename(&beside, &evidence).is_err() {
+    if fs::rename(&beside, evidence).is_err() {
         fs::remove_dir_all(&beside)?;
-        return written(&evidence)?.ok_or_else(|| "the evidence cannot be put in its place".into());
+        return written(evidence)?.ok_or_else(|| "the evidence cannot be put in its place".into());
     }
-    checkpoint.clear().await?;
     Ok(report)
 }
 
