@@ -3,6 +3,8 @@
 //! `cargo run --example monitor` watches the demo organisation and stops after two rounds; with
 //! `JUMPCLOUD_API_KEY` it watches yours, every six hours, and goes on where it stopped.
 
+use std::fs;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use futures::StreamExt as _;
@@ -12,7 +14,9 @@ use jumpcloud_client::monitor::{Event, FileStore, MemoryStore, Monitor, Schedule
 use jumpcloud_client::testkit::{DEMO_KEY, FakeJumpCloud, demo};
 use jumpcloud_client::{Client, Region, Snapshot};
 use jumpcloud_compliance::drift::{Drift, DriftKind};
+use jumpcloud_compliance::history::History;
 use jumpcloud_compliance::{Catalogue, Config, Evaluation, evaluate};
+use serde::{Deserialize, Serialize};
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -27,7 +31,8 @@ async fn main() -> Result<(), Failure> {
             let monitor = Monitor::new(plan)
                 .schedule(Schedule::every(Duration::from_secs(6 * 3600)))
                 .store(FileStore::new("jumpcloud-standing.json"));
-            watch(monitor, client, &catalogue, &config, usize::MAX).await
+            let kept = Kept::load(Some("jumpcloud-kept.json".into()))?;
+            watch(monitor, client, kept, &catalogue, &config, usize::MAX).await
         }
         Err(_) => {
             let fake = FakeJumpCloud::start(demo::organization(Timestamp::now())).await?;
@@ -37,7 +42,7 @@ async fn main() -> Result<(), Failure> {
                 .rate_limit(500, 500)
                 .build()?;
             let monitor = Monitor::new(plan).store(MemoryStore::default());
-            watch(monitor, client, &catalogue, &config, 2).await
+            watch(monitor, client, Kept::default(), &catalogue, &config, 2).await
         }
     }
 }
@@ -46,13 +51,13 @@ async fn main() -> Result<(), Failure> {
 async fn watch(
     monitor: Monitor,
     client: Client,
+    mut kept: Kept,
     catalogue: &Catalogue<'_>,
     config: &Config,
     rounds: usize,
 ) -> Result<(), Failure> {
     let (handle, mut events) = monitor.start().await?;
     handle.connect(client);
-    let mut last: Option<Evaluation> = None;
     let mut round = 0_usize;
     while let Some(event) = events.next().await {
         match event {
@@ -61,7 +66,8 @@ async fn watch(
                 println!("{}{}", standing.state, reason.unwrap_or_default());
             }
             Event::Synced(sync) => {
-                last = Some(judge(&sync.snapshot, last.as_ref(), catalogue, config)?);
+                judge(&sync.snapshot, &mut kept, catalogue, config)?;
+                kept.save()?;
                 round = round.saturating_add(1);
                 if round == rounds {
                     handle.stop();
@@ -76,23 +82,55 @@ async fn watch(
     Ok(())
 }
 
+/// What is kept between two rounds, and over a restart.
+#[derive(Default, Serialize, Deserialize)]
+struct Kept {
+    last: Option<Evaluation>,
+    history: History,
+    #[serde(skip)]
+    file: Option<PathBuf>,
+}
+
+impl Kept {
+    fn load(file: Option<PathBuf>) -> Result<Self, Failure> {
+        let kept = match &file {
+            Some(file) if file.exists() => serde_json::from_slice(&fs::read(file)?)?,
+            _ => Self::default(),
+        };
+        Ok(Self { file, ..kept })
+    }
+
+    /// Whole or not at all: a program that dies meanwhile finds the round before.
+    fn save(&self) -> Result<(), Failure> {
+        let Some(file) = &self.file else { return Ok(()) };
+        let beside = file.with_extension("new");
+        fs::write(&beside, serde_json::to_vec(self)?)?;
+        Ok(fs::rename(beside, file)?)
+    }
+}
+
 /// Judges a snapshot and tells what changed since the last one.
 fn judge(
     snapshot: &Snapshot,
-    last: Option<&Evaluation>,
+    kept: &mut Kept,
     catalogue: &Catalogue<'_>,
     config: &Config,
-) -> Result<Evaluation, Failure> {
-    let evaluation = evaluate(catalogue, snapshot, config, Timestamp::now(), None)?;
+) -> Result<(), Failure> {
+    let evaluation = evaluate(catalogue, snapshot, config, Timestamp::now(), Some(&kept.history))?;
     println!("{} findings at {}", evaluation.findings.len(), evaluation.evaluated_at);
-    if let Some(last) = last {
-        let drift = Drift::between(last, &evaluation, catalogue)?;
-        for (kind, count) in &drift.counts {
-            println!("  {kind}: {count}");
-        }
-        for row in drift.rows.iter().filter(|row| row.kind == DriftKind::Regressed) {
-            println!("  {} of {} fails now", row.rule_id, row.subject.id);
-        }
+    let last = kept.last.as_ref();
+    let drift = last.map(|last| Drift::between(last, &evaluation, catalogue)).transpose()?;
+    kept.history.follow(&evaluation, snapshot, drift.as_ref());
+    kept.last = Some(evaluation);
+    let Some(drift) = drift else { return Ok(()) };
+    for (kind, count) in &drift.counts {
+        println!("  {kind}: {count}");
     }
-    Ok(evaluation)
+    for row in drift.rows.iter().filter(|row| row.kind == DriftKind::Regressed) {
+        println!("  {} of {} fails now", row.rule_id, row.subject.id);
+    }
+    for row in drift.rows.iter().filter(|row| row.kind == DriftKind::Resolved) {
+        println!("  {} of {} is resolved", row.rule_id, row.subject.id);
+    }
+    Ok(())
 }

@@ -117,7 +117,7 @@ impl ErrorKind {
                 "check the base URL and whether a proxy changes the answers, then report it"
             }
             Self::Decode => "report it with the endpoint, the service may have changed",
-            Self::Credentials => "check the credential provider",
+            Self::Credentials => "check that the credential provider can be reached and has a key",
             Self::Refused => {
                 "requests with side effects or secret answers are refused, read another path"
             }
@@ -424,16 +424,21 @@ pub enum ConfigProblem {
     )]
     NoTls,
     /// The organization's id cannot be sent.
-    #[error("the organization id is empty or holds characters that no id has")]
+    #[error(
+        "the organization id is empty or holds characters that no id has, copy it from the console"
+    )]
     Organization,
     /// The user agent cannot be sent.
-    #[error("the user agent is empty, too long or holds characters that a header cannot carry")]
+    #[error(
+        "the user agent is empty, too long or holds characters that a header cannot carry, take a short \
+             text such as `example-audit/1.0`"
+    )]
     UserAgent,
     /// A setting must be above zero.
     #[error("the setting `{0}` must be above zero")]
     Zero(&'static str),
     /// A setting is above its limit.
-    #[error("the setting `{0}` is too large")]
+    #[error("the setting `{0}` is too large, lower it")]
     TooLarge(&'static str),
     /// The HTTP stack did not start.
     #[error("the HTTP stack could not be set up, check the certificates of this machine")]
@@ -448,6 +453,58 @@ mod tests {
     fn an_error_is_one_word_wide() {
         assert_eq!(size_of::<Error>(), size_of::<usize>());
         assert_eq!(size_of::<Option<Error>>(), size_of::<usize>());
+    }
+
+    /// Every kind; the compiler asks for a new one here.
+    fn kinds() -> Vec<ErrorKind> {
+        use ErrorKind::{
+            BadRequest, Cancelled, Checkpoint, Contract, Credentials, Decode, EdgeBlocked,
+            Forbidden, Incomplete, NotFound, OrgHeaderNotAllowed, OrganizationRequired,
+            RateLimited, Refused, Timeout, Transient, Transport, Unauthorized, Unavailable,
+            WrongOrganization,
+        };
+        let after = |kind| match kind {
+            Unauthorized => Some(Forbidden),
+            Forbidden => Some(OrgHeaderNotAllowed),
+            OrgHeaderNotAllowed => Some(NotFound),
+            NotFound => Some(Unavailable),
+            Unavailable => Some(BadRequest),
+            BadRequest => Some(RateLimited),
+            RateLimited => Some(EdgeBlocked),
+            EdgeBlocked => Some(Transient),
+            Transient => Some(Transport),
+            Transport => Some(Timeout),
+            Timeout => Some(Contract),
+            Contract => Some(Decode),
+            Decode => Some(Credentials),
+            Credentials => Some(Refused),
+            Refused => Some(Cancelled),
+            Cancelled => Some(WrongOrganization),
+            WrongOrganization => Some(OrganizationRequired),
+            OrganizationRequired => Some(Incomplete),
+            Incomplete => Some(Checkpoint),
+            Checkpoint => None,
+        };
+        std::iter::successors(Some(Unauthorized), |kind| after(*kind)).collect()
+    }
+
+    #[test]
+    fn every_kind_says_what_happened_where_and_what_to_do() {
+        let mut told = std::collections::BTreeSet::new();
+        for kind in kinds() {
+            let error = Error::new(kind).on("GET", "/systems/{id}");
+            let text = error.to_string();
+            let (what, remedy) = text.split_once("; ").unwrap();
+            assert!(
+                what.starts_with(&kind.to_string()) && what.ends_with("on `GET /systems/{id}`")
+            );
+            assert_eq!(remedy, error.hint());
+            assert!(remedy.split(' ').count() >= 5, "{kind:?} says what to do: {remedy}");
+            assert!(!text.ends_with('.') && !text.contains('\n'), "{text}");
+            assert!(text.starts_with(char::is_lowercase), "{text}");
+            assert!(told.insert(what.to_owned()) && told.insert(remedy.to_owned()), "{text}");
+        }
+        assert_eq!(told.len(), 40, "each kind in words of its own");
     }
 
     #[test]

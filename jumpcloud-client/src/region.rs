@@ -199,25 +199,31 @@ impl Hosts {
 #[non_exhaustive]
 pub enum InvalidBase {
     /// Neither `https://` nor `http://` stands in front.
-    #[error("the base URL does not start with `https://`")]
+    #[error("the base URL does not start with `https://`, write it as `https://host`")]
     Scheme,
     /// Plain `http` to something that is not this machine.
-    #[error("the base URL is plain `http` to another machine, which would send the key in clear")]
+    #[error(
+        "the base URL is plain `http` to another machine, which would send the key in clear: use `https`"
+    )]
     PlainHttp,
     /// The host is missing or malformed.
-    #[error("the base URL has no usable host name")]
+    #[error("the base URL has no usable host name, write it as `https://host`")]
     Host,
     /// The port is not a number from 1 to 65535.
-    #[error("the base URL has no usable port number")]
+    #[error("the base URL has no usable port number, leave it out or take one from 1 to 65535")]
     Port,
     /// A user name or password stands before the host.
-    #[error("the base URL holds a user name or password")]
+    #[error(
+        "the base URL holds a user name or password, leave it out and give the builder a credential"
+    )]
     UserData,
     /// A `?` or `#` occurs.
-    #[error("the base URL holds a query or a fragment")]
+    #[error("the base URL holds a query or a fragment, leave it out")]
     QueryOrFragment,
     /// The path holds an empty or dot segment or an unusual character.
-    #[error("the base URL has a path that is not made of plain segments")]
+    #[error(
+        "the base URL has a path that is not made of plain segments such as `/proxy/jumpcloud`"
+    )]
     Path,
 }
 

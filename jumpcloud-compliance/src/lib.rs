@@ -35,6 +35,7 @@
 //! | what changed since | [`drift`], [`history`], [`period`] |
 //! | many organisations in numbers | [`fleet`] |
 //! | on the way out | [`export`], [`pii`], and with `std` the evidence pack |
+//! | between two evaluations | [`history::History::follow`] |
 //! | rules of your own | [`Rule`], [`Case`], [`Catalogue::with`] |
 //!
 //! # What it refuses
@@ -50,7 +51,7 @@
 //! |---|---|---|
 //! | `std` | evidence packs, CSV, exports to a writer; without it the crate is `no_std` | yes |
 //! | `html` | the report as one HTML file | no |
-//! | `ed25519` | keys for signed evidence packs | no |
+//! | `ed25519` | signatures over evidence packs, with keys from PEM files | no |
 //! | `parquet` | findings and fleets as Parquet files | no |
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]

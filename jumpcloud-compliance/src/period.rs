@@ -33,10 +33,14 @@ pub struct Period {
 #[non_exhaustive]
 pub enum PeriodError {
     /// It is of another organisation than those before.
-    #[error("the evaluation is of another organisation than those before it")]
+    #[error(
+        "the evaluation is of another organisation than those before it, begin a period for each"
+    )]
     OtherOrganization,
     /// It is not later than the one before.
-    #[error("the evaluation is not later than the one before it")]
+    #[error(
+        "the evaluation is not later than the one before it, add them in the order of `evaluated_at`"
+    )]
     NotLater,
 }
 

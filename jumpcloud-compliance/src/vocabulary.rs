@@ -1,9 +1,19 @@
 //! Closed vocabularies: one list gives the enum, its words, order and serde form.
 
 /// A text that is no word of a closed vocabulary.
+///
+/// The message lists the words that there are, and does not repeat the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a word of this vocabulary")]
-pub struct UnknownWord;
+#[error("the word is none of `{}`", .words.join("`, `"))]
+pub struct UnknownWord {
+    words: &'static [&'static str],
+}
+
+impl UnknownWord {
+    pub(crate) const fn none_of(words: &'static [&'static str]) -> Self {
+        Self { words }
+    }
+}
 
 /// Declares a closed enum whose order is the order of the list and whose
 /// `Display`, `FromStr` and serde forms are the given words.
@@ -36,7 +46,7 @@ macro_rules! vocabulary {
             type Err = $crate::UnknownWord;
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
-                match text { $($word => Ok(Self::$variant),)+ _ => Err($crate::UnknownWord) }
+                match text { $($word => Ok(Self::$variant),)+ _ => Err($crate::UnknownWord::none_of(&[$($word),+])) }
             }
         }
     };

@@ -9,3 +9,4 @@ mod page;
 mod program;
 mod service;
 mod truth;
+mod week;

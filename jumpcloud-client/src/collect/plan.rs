@@ -22,7 +22,7 @@ pub struct Plan {
 
 /// Codes that no input of this version has.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no input has the code {}", list(.0))]
+#[error("no input has the code {}, `collect::endpoints` lists those that there are", list(.0))]
 pub struct UnknownInputs(pub Vec<String>);
 
 fn list(codes: &[String]) -> String {
@@ -274,7 +274,10 @@ mod tests {
     #[test]
     fn every_unknown_code_is_named() {
         let error = Plan::exactly(["SYS", "NOPE", "SI.nope"]).unwrap_err();
-        assert_eq!(error.to_string(), "no input has the code `NOPE`, `SI.nope`");
+        assert_eq!(
+            error.to_string(),
+            "no input has the code `NOPE`, `SI.nope`, `collect::endpoints` lists those that there are"
+        );
     }
 
     #[test]

@@ -80,16 +80,21 @@ impl FileStore {
 impl Store for FileStore {
     async fn load(&self) -> Result<Option<Standing>, StoreError> {
         match std::fs::read(&self.0) {
-            Ok(bytes) => serde_json::from_slice(&bytes)
-                .map(Some)
-                .map_err(|error| self.failed("cannot understand the standing saved in", error)),
+            Ok(bytes) => serde_json::from_slice(&bytes).map(Some).map_err(|error| {
+                let what = "cannot understand the standing, move it away to begin anew:";
+                self.failed(what, error)
+            }),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(self.failed("cannot read the standing saved in", error)),
+            Err(error) => {
+                Err(self.failed("cannot read the standing, check the permissions of", error))
+            }
         }
     }
 
     async fn save(&self, standing: &Standing) -> Result<(), StoreError> {
-        let failed = |error: &dyn fmt::Display| self.failed("cannot save the standing in", error);
+        let failed = |error: &dyn fmt::Display| {
+            self.failed("cannot save the standing, check the folder and the space of", error)
+        };
         let mut beside = self.0.clone().into_os_string();
         beside.push(".new");
         let beside = Path::new(&beside);

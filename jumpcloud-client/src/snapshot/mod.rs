@@ -256,7 +256,7 @@ impl Snapshot {
 
 /// Text that is no saved snapshot; says where and what is wrong.
 #[derive(Debug, thiserror::Error)]
-#[error("no snapshot: {0}")]
+#[error("the text is no saved snapshot, whose form is told at `Snapshot`: {0}")]
 pub struct InvalidSnapshot(serde_json::Error);
 
 #[derive(Serialize)]

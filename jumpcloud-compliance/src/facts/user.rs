@@ -23,6 +23,13 @@ pub enum Standing {
     Unclear,
 }
 
+impl Standing {
+    /// Where the record of a user says that it stands.
+    pub(crate) fn of(user: &SystemUser) -> Self {
+        standing(user).0
+    }
+}
+
 /// A user.
 #[derive(Debug)]
 pub struct User<'a> {

@@ -6,7 +6,9 @@ use ed25519_dalek::pkcs8::{DecodePrivateKey as _, DecodePublicKey as _};
 
 /// A text that is no Ed25519 key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("this is no Ed25519 {what} key in PEM form")]
+#[error(
+    "this is no Ed25519 {what} key in PEM form, make a pair with `openssl genpkey -algorithm ed25519`"
+)]
 pub struct KeyError {
     what: &'static str,
 }

@@ -61,7 +61,10 @@ pub enum PackError {
     #[error("a table could not be written: {0}")]
     Table(#[from] export::csv::Error),
     /// The manifest cannot be read, or a file would take its place or that of its signature.
-    #[error("the manifest of the pack and its signature are written by the pack itself")]
+    #[error(
+        "the manifest of the pack and its signature are written by the pack itself, give the file \
+         another name"
+    )]
     Manifest,
     /// People stand in clear where the configuration asks for pseudonyms.
     #[error(transparent)]
@@ -70,7 +73,9 @@ pub enum PackError {
     #[error("raw records show people as they are: with `pii_mode` `{0}` leave them out")]
     RawPeople(PiiMode),
     /// A report, view or sample is of another evaluation than the pack.
-    #[error("what is added to the pack is of another evaluation")]
+    #[error(
+        "what is added to the pack is of another evaluation, make it from the one that is packed"
+    )]
     OtherEvaluation,
     /// The signer failed.
     #[error("the manifest could not be signed: {0}")]

@@ -53,7 +53,7 @@ pub struct View {
 
 /// The snapshot is not the one that was judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the snapshot is not the one that the evaluation judged")]
+#[error("the snapshot is not the one that the evaluation judged, give that one or judge this one")]
 pub struct OtherSnapshot;
 
 /// The four views of an evaluation: population, access review, leavers and assets.
