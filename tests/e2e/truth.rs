@@ -137,8 +137,7 @@ fn make(size: usize) -> (Organization, Truth) {
     truth.users = (0..people).map(|n| org.user(UserSpec::new(&format!("person{n}")))).collect();
     truth.users.sort();
     truth.user_groups = (0..people / 20).map(|n| org.user_group(&format!("Team {n}"))).collect();
-    truth.device_groups =
-        (0..size / 40).map(|n| org.system_group(&format!("Fleet {n}"))).collect();
+    truth.device_groups = (0..size / 40).map(|n| org.system_group(&format!("Fleet {n}"))).collect();
     truth.applications =
         (0..size / 50).map(|n| org.application(&format!("app-{n}"), &format!("App {n}"))).collect();
     let lock = "lock_screen_darwin";
@@ -215,8 +214,24 @@ fn make(size: usize) -> (Organization, Truth) {
 
 /// What the formula counts for these needs, and what each asks for.
 const NEEDS: [&str; 18] = [
-    "ORG", "ORGD", "SYS", "USR", "ADM", "APP", "SG", "UG", "POL", "AUTHN", "IPL", "MDM", "SGM", "UGM",
-    "SYS-USR", "APP-USR", "PST", "SI.programs",
+    "ORG",
+    "ORGD",
+    "SYS",
+    "USR",
+    "ADM",
+    "APP",
+    "SG",
+    "UG",
+    "POL",
+    "AUTHN",
+    "IPL",
+    "MDM",
+    "SGM",
+    "UGM",
+    "SYS-USR",
+    "APP-USR",
+    "PST",
+    "SI.programs",
 ];
 
 /// Requests of the formula: the inventory, each group, the fewer ends, each application, each policy,
@@ -314,7 +329,8 @@ async fn every_join_is_the_truth_id_for_id() {
         let results = truth.results.keys().filter(|(_, own)| *own == id).count();
         assert_eq!(facts.policies_of_device(&device.key).len(), results, "results of {id}");
     }
-    let ways: BTreeMap<&String, _> = truth.applications.iter().map(|own| (own, truth.ways(own))).collect();
+    let ways: BTreeMap<&String, _> =
+        truth.applications.iter().map(|own| (own, truth.ways(own))).collect();
     for user in facts.users() {
         let id = user.key.to_string();
         let mut told: BTreeMap<String, BTreeSet<Vec<String>>> = BTreeMap::new();
@@ -330,7 +346,9 @@ async fn every_join_is_the_truth_id_for_id() {
         }
         let expected: BTreeMap<String, BTreeSet<Vec<String>>> = ways
             .iter()
-            .filter_map(|(application, ways)| Some(((*application).clone(), ways.get(&id)?.clone())))
+            .filter_map(|(application, ways)| {
+                Some(((*application).clone(), ways.get(&id)?.clone()))
+            })
             .collect();
         grants += told.len();
         assert_eq!(told, expected, "applications of {id}");
