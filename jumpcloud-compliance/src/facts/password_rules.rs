@@ -86,7 +86,7 @@ pub fn judge_weakest(
         let judgement = detail(case, &id).and_then(|rules| judge(case, &rules));
         judgements.push((Some(id), judgement));
     }
-    let listed = case.settled("PWP");
+    let listed = case.settled("PWP").map_err(not_collected);
     let failing: Vec<String> = judgements
         .iter()
         .filter(|(_, judgement)| judgement.as_ref().is_ok_and(|verdict| !verdict.is_pass()))
@@ -141,6 +141,11 @@ fn bound_policies<'a>(facts: &Facts<'a>) -> Vec<Row<'a, PasswordPolicy>> {
     policies
 }
 
+/// What is said of every pass while policies of groups are outstanding, however they came to be.
+fn not_collected(_: Unknown) -> Unknown {
+    Unknown::new(UnknownCause::InputNotCollected, "input_not_collected")
+}
+
 /// All rules of one policy.
 fn detail<'a>(case: &mut Case<'a>, id: &str) -> Result<RuleSet<'a>, Unknown> {
     let details = case.facts().snapshot().list_of::<PasswordPolicyDetail>();
@@ -151,7 +156,7 @@ fn detail<'a>(case: &mut Case<'a>, id: &str) -> Result<RuleSet<'a>, Unknown> {
         Some(Row { record, input: "PWPD", id: Some(id), collected_at: None })
     });
     let Some(row) = found else {
-        case.require_source(&source)?;
+        case.require_source(&source).map_err(not_collected)?;
         return Err(Unknown::new(UnknownCause::FieldAbsent, "field_absent"));
     };
     case.uses_source(&source);

@@ -1,7 +1,8 @@
 //! JC-ADM-007: the integration credential has a read-only role.
 //!
 //! # Expectation
-//! The administrator whose key the integration uses holds read-only roles and no other.
+//! The administrator or service account whose key the integration uses holds read-only roles and no
+//! other.
 //!
 //! # Why
 //! The collector needs to read only.
@@ -10,6 +11,10 @@
 //! ```json,passes
 //! {"reason": "read_only", "config": {"integration_admin_id": "x1"},
 //!  "inputs": {"ADM": [{"_id": "x1", "roleName": "Read Only"}]}}
+//! ```
+//! ```json,passes
+//! {"reason": "read_only", "config": {"integration_admin_id": "s1"},
+//!  "inputs": {"ADM": [], "SVA": [{"objectId": "s1", "roleName": "Read Only"}]}}
 //! ```
 //!
 //! # Fails
@@ -62,9 +67,10 @@ const META: Meta = Meta {
     tier: 1,
     rationale: "The collector needs to read only.",
     remediation: "Create a read-only administrator for the integration and swap the key.",
-    applies: "the administrator that the configuration names as the integration's",
+    applies: "the administrator or service account that the configuration names as the integration's",
     inputs: &[
         InputNeed::new("ADM", &["roleName", "roleNames"]),
+        InputNeed::new("SVA", &["roleName"]),
         InputNeed::new("CFG", &["integration_admin_id"]),
     ],
     params: &[READ_ONLY_ROLES.spec()],
@@ -95,7 +101,11 @@ impl Rule for IntegrationReadsOnly {
         let configured = config.integration_admin_id.as_deref().into_iter();
         configured
             .filter(|id| !facts.admins().iter().any(|admin| admin.id == **id))
-            .map(|id| Subject::Missing(SubjectKind::Admin, Named::ByConfig(id)))
+            .map(|id| {
+                let own = facts.service_accounts().iter().find(|service| service.id == id);
+                let missing = Subject::Missing(SubjectKind::Admin, Named::ByConfig(id));
+                own.map_or(missing, Subject::ServiceAccount)
+            })
             .collect()
     }
 
@@ -105,12 +115,22 @@ impl Rule for IntegrationReadsOnly {
             case.require("ADM")?;
             return Err(Unknown::new(UnknownCause::FieldAbsent, "integration_admin_not_visible"));
         }
-        let admin = case.admin()?;
         case.see_count(
             "CFG",
             "integration_admin_id",
             case.config().integration_admin_id.as_deref(),
         );
+        if let Subject::ServiceAccount(service) = case.subject() {
+            case.uses("SVA");
+            let role = &service.account().role_name;
+            case.see(service.row(), "roleName", role);
+            return judged(
+                case,
+                role.filled().into_iter().collect(),
+                matches!(role, Field::Unparseable(_)),
+            );
+        }
+        let admin = case.admin()?;
         if case.config().integration_admin_id.as_deref() != Some(admin.id.as_str()) {
             return Ok(Verdict::not_applicable("other_admin"));
         }
@@ -120,22 +140,27 @@ impl Rule for IntegrationReadsOnly {
         case.see_presence(admin.row(), "roleNames", &record.role_names);
         let names = admin.role_names();
         case.see_derived(admin.row(), "roles", names.clone());
-        let read_only = case.param(&READ_ONLY_ROLES);
-        let reads =
-            |name: &&str| read_only.iter().any(|role| role.trim().eq_ignore_ascii_case(name));
-        if !names.iter().all(reads) {
-            return Ok(Verdict::fail("excess_privilege"));
-        }
-        if matches!(record.role_name, Field::Unparseable(_))
-            || matches!(record.role_names, Field::Unparseable(_))
-        {
-            return Err(Unknown::new(UnknownCause::FieldUnparseable, "role_unreadable"));
-        }
-        if names.is_empty() {
-            return Err(Unknown::new(UnknownCause::FieldAbsent, "role_absent"));
-        }
-        Ok(Verdict::pass("read_only"))
+        let unreadable = matches!(record.role_name, Field::Unparseable(_))
+            || matches!(record.role_names, Field::Unparseable(_));
+        judged(case, names, unreadable)
     }
+}
+
+/// Judges the names of all roles; `unreadable` when some may be missing from them.
+fn judged(case: &Case<'_>, names: Vec<&str>, unreadable: bool) -> Judgement {
+    let read_only = case.param(&READ_ONLY_ROLES);
+    let reads =
+        |name: &&str| read_only.iter().any(|role| role.trim().eq_ignore_ascii_case(name.trim()));
+    if !names.iter().all(reads) {
+        return Ok(Verdict::fail("excess_privilege"));
+    }
+    if unreadable {
+        return Err(Unknown::new(UnknownCause::FieldUnparseable, "role_unreadable"));
+    }
+    if names.is_empty() {
+        return Err(Unknown::new(UnknownCause::FieldAbsent, "role_absent"));
+    }
+    Ok(Verdict::pass("read_only"))
 }
 
 #[cfg(test)]

@@ -331,7 +331,11 @@ mod tests {
             (json!({"disabled": null}), "UNKNOWN policy_unclear"),
             (json!({"type": "user_portal", "disabled": true}), "FAIL no_app_mfa"),
             (json!({"conditions": {"deviceManaged": true}}), "UNKNOWN policy_unclear"),
-            (json!({"effect": {"action": "allow"}}), "UNKNOWN policy_unclear"),
+            (json!({"effect": {"action": "allow"}}), "FAIL conditional_bypass"),
+            (
+                json!({"effect": {"action": "allow", "obligations": {"mfa": {}}}}),
+                "UNKNOWN policy_unclear",
+            ),
             (json!({"effect": {"action": "deny"}}), "FAIL no_app_mfa"),
         ] {
             assert_eq!(judge(RULE, &with(json!([policy(&fields)]))), expected, "{fields}");

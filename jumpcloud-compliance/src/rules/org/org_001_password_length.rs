@@ -228,9 +228,9 @@ mod tests {
         open["PWP"] = json!([{"objectId": "p1", "groupCount": 2, "default": true}]);
         assert_eq!(judge(RULE, &open), "PASS long_enough");
         open["PWP"] = json!({"state": "partial", "reason": "page_failed", "records": []});
-        assert_eq!(judge(RULE, &open), "UNKNOWN input_partial");
+        assert_eq!(judge(RULE, &open), "UNKNOWN input_not_collected");
         open["PWP"] = json!({"state": "failed", "class": "forbidden"});
-        assert_eq!(judge(RULE, &open), "UNKNOWN input_failed");
+        assert_eq!(judge(RULE, &open), "UNKNOWN input_not_collected");
         open["PWP"] = json!({"state": "not_licensed"});
         assert_eq!(judge(RULE, &open), "PASS long_enough");
         open.as_object_mut().unwrap().remove("PWP");
@@ -242,7 +242,7 @@ mod tests {
         assert_eq!(judge(RULE, &inputs(json!({"PWP": []}))), "UNKNOWN input_not_collected");
         let failed =
             json!({"PWP": [], "ORGD": {"of": {"o1": {"state": "failed", "class": "forbidden"}}}});
-        assert_eq!(judge(RULE, &inputs(failed)), "UNKNOWN input_partial");
+        assert_eq!(judge(RULE, &inputs(failed)), "UNKNOWN input_not_collected");
         let bare = json!({"PWP": [], "ORGD": {"of": {"o1": [{"_id": "o1"}]}}});
         assert_eq!(judge(RULE, &inputs(bare)), "UNKNOWN field_absent");
     }

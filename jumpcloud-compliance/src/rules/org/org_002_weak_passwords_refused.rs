@@ -243,7 +243,7 @@ mod tests {
         assert_eq!(judge(RULE, &both), "FAIL weak_complexity");
         let mut open = password_rules(&good);
         open["PWP"] = json!({"state": "failed", "class": "server"});
-        assert_eq!(judge(RULE, &open), "UNKNOWN input_failed");
+        assert_eq!(judge(RULE, &open), "UNKNOWN input_not_collected");
         assert_eq!(judge(RULE, &inputs(json!({"PWP": []}))), "UNKNOWN input_not_collected");
     }
 }

@@ -136,7 +136,7 @@ mod tests {
         assert_eq!(judge(RULE, &both), "FAIL history_off");
         let mut open = password_rules(&good);
         open["PWP"] = json!({"state": "partial", "reason": "page_failed", "records": []});
-        assert_eq!(judge(RULE, &open), "UNKNOWN input_partial");
+        assert_eq!(judge(RULE, &open), "UNKNOWN input_not_collected");
         assert_eq!(judge(RULE, &inputs(json!({}))), "UNKNOWN input_not_collected");
     }
 }

@@ -286,7 +286,7 @@ mod tests {
         assert_eq!(judge(RULE, &both), "FAIL no_lockout");
         let mut open = password_rules(&good);
         open["PWP"] = json!({"state": "failed", "class": "forbidden"});
-        assert_eq!(judge(RULE, &open), "UNKNOWN input_failed");
+        assert_eq!(judge(RULE, &open), "UNKNOWN input_not_collected");
         assert_eq!(judge(RULE, &inputs(json!({}))), "UNKNOWN input_not_collected");
     }
 

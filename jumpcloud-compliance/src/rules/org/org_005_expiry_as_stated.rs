@@ -223,7 +223,7 @@ mod tests {
         assert_eq!(in_mode("forbidden", &both), "FAIL periodic_expiry_on");
         let mut open = password_rules(&never);
         open["PWP"] = json!({"state": "failed", "class": "forbidden"});
-        assert_eq!(in_mode("forbidden", &open), "UNKNOWN input_failed");
+        assert_eq!(in_mode("forbidden", &open), "UNKNOWN input_not_collected");
     }
 
     #[test]

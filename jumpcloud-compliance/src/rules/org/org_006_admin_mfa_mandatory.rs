@@ -192,7 +192,7 @@ mod tests {
         assert_eq!(judge(RULE, &org(&json!(false), &partial)), "UNKNOWN input_partial");
         assert_eq!(judge(RULE, &org(&json!(true), &partial)), "PASS mandatory");
         let unpaid = json!({"state": "not_licensed"});
-        assert_eq!(judge(RULE, &org(&json!(false), &unpaid)), "FAIL admin_mfa_optional");
+        assert_eq!(judge(RULE, &org(&json!(false), &unpaid)), "UNKNOWN not_licensed");
     }
 
     #[test]

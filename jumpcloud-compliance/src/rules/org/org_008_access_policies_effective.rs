@@ -40,7 +40,7 @@
 //! decides.
 //! ```json,unknown
 //! {"reason": "policy_unclear", "inputs": {"IPL": [], "AUTHN": [{"id": "p1", "type": "user_portal",
-//!     "disabled": false, "conditions": {}, "effect": {"action": "allow"}}]}}
+//!     "disabled": false, "conditions": {}, "effect": {"action": "allow", "obligations": {"mfa": {}}}}]}}
 //! ```
 //!
 //! # Fix
@@ -338,7 +338,11 @@ mod tests {
     #[test]
     fn what_is_not_known() {
         for (fields, expected) in [
-            (json!({"effect": {"action": "allow"}}), "UNKNOWN policy_unclear"),
+            (json!({"effect": {"action": "allow"}}), "FAIL allow_without_mfa"),
+            (
+                json!({"effect": {"action": "allow", "obligations": {"mfa": {}}}}),
+                "UNKNOWN policy_unclear",
+            ),
             (json!({"effect": null}), "UNKNOWN policy_unclear"),
             (json!({"disabled": null}), "PASS effective"),
         ] {
@@ -367,7 +371,7 @@ mod tests {
             "NOT_APPLICABLE none_required"
         );
         let unpaid = json!({"state": "not_licensed"});
-        assert_eq!(judge(RULE, &with(&unpaid, &json!([]))), "FAIL no_policy");
+        assert_eq!(judge(RULE, &with(&unpaid, &json!([]))), "UNKNOWN not_licensed");
         assert_eq!(judge(RULE, &inputs(json!({}))), "UNKNOWN input_not_collected");
     }
 

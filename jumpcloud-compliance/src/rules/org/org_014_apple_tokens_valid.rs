@@ -284,7 +284,7 @@ mod tests {
     fn no_connection_is_nothing_to_judge_once_that_is_known() {
         assert_eq!(judge(RULE, &inputs(json!({"MDM": []}))), "NOT_APPLICABLE no_mdm");
         let unpaid = inputs(json!({"MDM": {"state": "not_licensed"}}));
-        assert_eq!(judge(RULE, &unpaid), "NOT_APPLICABLE no_mdm");
+        assert_eq!(judge(RULE, &unpaid), "UNKNOWN not_licensed");
         let failed = inputs(json!({"MDM": {"state": "failed", "class": "forbidden"}}));
         assert_eq!(judge(RULE, &failed), "UNKNOWN input_failed");
         assert_eq!(judge(RULE, &inputs(json!({}))), "UNKNOWN input_not_collected");

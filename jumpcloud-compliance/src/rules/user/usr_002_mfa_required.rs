@@ -55,7 +55,8 @@
 //! has none, neither requires a factor for sure nor denies for sure, but may let people in without
 //! one. A policy without user target covers everyone; an excluded group wins over inclusions. An
 //! excuse of the account from its factor is noted here and judged by JC-USR-003. A service without
-//! conditional access has no policies.
+//! conditional access has no policy that lets people in, and nobody knows whether it demands a factor
+//! by other means.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -304,7 +305,11 @@ mod tests {
             (json!({"type": null}), "UNKNOWN policy_unclear"),
             (json!({"conditions": {"deviceManaged": true}}), "UNKNOWN policy_unclear"),
             (json!({"conditions": null}), "UNKNOWN policy_unclear"),
-            (json!({"effect": {"action": "allow"}}), "UNKNOWN policy_unclear"),
+            (json!({"effect": {"action": "allow"}}), "FAIL mfa_not_required"),
+            (
+                json!({"effect": {"action": "allow", "obligations": {"mfa": {}}}}),
+                "UNKNOWN policy_unclear",
+            ),
             (json!({"effect": without_factor()}), "FAIL mfa_not_required"),
             (json!({"effect": {"action": "deny"}}), "NOT_APPLICABLE access_denied"),
             (
@@ -351,7 +356,7 @@ mod tests {
         );
         let unpaid = json!({"state": "not_licensed"});
         assert_eq!(judge(RULE, &user(json!(true), unpaid.clone())), "PASS required_by_account");
-        assert_eq!(judge(RULE, &user(json!(false), unpaid)), "FAIL mfa_not_required");
+        assert_eq!(judge(RULE, &user(json!(false), unpaid)), "UNKNOWN not_licensed");
         let grouped = json!([policy(json!({"targets": {"userGroups": {"inclusions": ["g2"]}}}))]);
         let mut open = user(json!(false), grouped);
         open["UGM"]["of"]["g2"] = json!({"state": "failed", "class": "server"});

@@ -369,11 +369,11 @@ mod tests {
             (events(json!([])), "FAIL inactive"),
             (json!([]), "UNKNOWN window_too_short"),
             (json!({"state": "failed", "class": "forbidden"}), "UNKNOWN input_failed"),
-            (json!({"state": "not_licensed"}), "UNKNOWN not_licensed"),
+            (json!({"state": "not_licensed"}), "UNKNOWN window_too_short"),
             (
                 json!({"state": "partial", "reason": "page_failed", "records": [],
                 "window": {"start": start, "end": "2026-11-23T11:30:00Z"}}),
-                "UNKNOWN input_partial",
+                "UNKNOWN window_too_short",
             ),
             (
                 json!({"records": [], "window": {"start": start, "end": "2026-11-22T11:00:00Z"}}),
@@ -396,7 +396,7 @@ mod tests {
             (
                 json!({"records": [{"event_type": "sso_auth"}],
                 "window": {"start": start, "end": "2026-11-23T11:30:00Z"}}),
-                "UNKNOWN input_partial",
+                "UNKNOWN window_too_short",
             ),
         ] {
             assert_eq!(of(di.clone()), expected, "{di}");

@@ -327,13 +327,13 @@ mod tests {
     }
 
     #[test]
-    fn missing_keys_are_not_empty_ones() {
+    fn an_account_without_manager_or_attributes_lacks_the_keys() {
         let mut bare = user(&json!({}));
         bare["USR"][0].as_object_mut().unwrap().remove("attributes");
-        assert_eq!(judge(RULE, &bare), "UNKNOWN field_absent");
+        assert_eq!(judge(RULE, &bare), "FAIL no_end_date");
         let mut bare = user(&until(json!("2027-03-31")));
         bare["USR"][0].as_object_mut().unwrap().remove("manager");
-        assert_eq!(judge(RULE, &bare), "UNKNOWN field_absent");
+        assert_eq!(judge(RULE, &bare), "FAIL no_sponsor");
         let mut bare = user(&json!({}));
         bare["USR"][0].as_object_mut().unwrap().remove("employeeType");
         assert_eq!(judge(RULE, &bare), "UNKNOWN employment_unclear");
