@@ -8,7 +8,6 @@ use std::sync::Arc;
 use futures::StreamExt as _;
 
 use crate::client::Client;
-use crate::collect::Tap;
 use crate::decode::{rows, source};
 use crate::endpoint::Shape;
 use crate::error::{Error, ErrorKind};
@@ -18,6 +17,7 @@ use crate::model::Model as _;
 use crate::pages::{
     End, Gait, Gathering, HttpSource, Items, Keep, PageSource as _, Pages, Step, call, walk,
 };
+use crate::raw_record::RawRecord;
 use crate::region::Family;
 use crate::resource::{Resource, ScopedResource};
 use crate::resources::System;
@@ -286,10 +286,14 @@ impl<R: Resource> List<R> {
         reading
     }
 
-    /// Hands the rows as text to a sink; `parent` is the record that the list hangs on.
-    pub(crate) fn keep_raw(self, tap: Arc<Tap>, parent: Option<String>) -> Self {
+    /// Hands out the rows of each page as text; `parent` is the record that the list hangs on.
+    pub(crate) fn keep_raw(
+        self,
+        parent: Option<String>,
+        keep: impl Fn(Vec<RawRecord>) + Send + Sync + 'static,
+    ) -> Self {
         let keep = move |body: &[u8], fetched_at| {
-            tap.keep(R::ENDPOINT.input(), &source::<R>(body, parent.as_deref(), fetched_at));
+            keep(source::<R>(body, parent.as_deref(), fetched_at));
         };
         Self { keep: Some(Arc::new(keep)), ..self }
     }

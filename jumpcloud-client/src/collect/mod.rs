@@ -28,7 +28,6 @@ pub use events::EventSpan;
 pub use folder::FolderCheckpoint;
 pub use plan::{Plan, Preset, UnknownInputs, UnknownPreset};
 pub use progress::{Afresh, Anew, Progress};
-pub(crate) use raw::Tap;
 pub use raw::{RawFolder, RawSink};
 
 use crate::client::Client;
@@ -36,6 +35,7 @@ use crate::endpoint::Endpoint;
 use crate::error::{Error, ErrorKind};
 use crate::snapshot::{FailureClass, Snapshot};
 use journal::{Finished, Journal, Terms};
+use raw::Tap;
 use refresh::{Earlier, Refresh};
 use registry::{Care, LISTS, SCOPED};
 use run::Run;

@@ -169,7 +169,7 @@ impl Iterator for Lines {
 
 /// A sink, and the inputs that it could not keep.
 #[derive(Debug)]
-pub(crate) struct Tap {
+pub(super) struct Tap {
     sink: Box<dyn RawSink>,
     failed: Mutex<BTreeSet<&'static str>>,
 }
@@ -180,7 +180,7 @@ impl Tap {
     }
 
     /// Keeps a page; a failure is noted.
-    pub(crate) fn keep(&self, input: &'static str, page: &[RawRecord]) {
+    pub(super) fn keep(&self, input: &'static str, page: &[RawRecord]) {
         if let Err(error) = self.sink.keep(page) {
             let first = self.failed.lock().unwrap_or_else(PoisonError::into_inner).insert(input);
             if first {

@@ -41,10 +41,10 @@ impl Care {
     /// The same for a list that is read in earnest.
     fn kept<R: Resource>(&self, list: List<R>, parent: Option<&str>) -> List<R> {
         let list = self.of(list);
-        match &self.raw {
-            Some(tap) => list.keep_raw(Arc::clone(tap), parent.map(str::to_owned)),
-            None => list,
-        }
+        let Some(tap) = self.raw.clone() else { return list };
+        list.keep_raw(parent.map(str::to_owned), move |page| {
+            tap.keep(R::ENDPOINT.input(), &page);
+        })
     }
 }
 

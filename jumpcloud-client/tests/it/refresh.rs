@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use jumpcloud_client::collect::{Anew, EventSpan, Plan, Preset, Progress};
+use jumpcloud_client::collect::{Anew, EventSpan, MemoryCheckpoint, Plan, Preset, Progress};
 use jumpcloud_client::resources::{
     ApplicationUsers, PolicySystems, SystemGroupMembership, SystemUsers, UserGroupMembership,
 };
-use jumpcloud_client::testkit::{DeviceSpec, FakeJumpCloud, Fault, Organization, UserSpec};
+use jumpcloud_client::testkit::{DeviceSpec, FakeJumpCloud, Fault, Faults, Organization, UserSpec};
 use jumpcloud_client::{Client, ErrorKind, InputState, Snapshot};
 use serde_json::json;
 
@@ -397,4 +397,26 @@ async fn the_cheaper_end_is_taken_over_as_well() {
     let run = client.collect(plan).refreshing(earlier.clone()).run(&mut tell);
     same_records(&run.await.unwrap(), &earlier);
     assert_eq!(taken.get("USR-SYS"), Some(&30), "{taken:?}");
+}
+
+#[tokio::test]
+async fn a_refresh_that_was_stopped_goes_on() {
+    let fake = FakeJumpCloud::start(company()).await.unwrap();
+    let client = client(&fake);
+    let earlier = client.collect(plan()).run(&mut |_| {}).await.unwrap();
+    // The people cannot be read in the first life: what hangs on them is read, the rest taken over.
+    let checkpoint = MemoryCheckpoint::default();
+    fake.inject(Fault::on("GET /api/systemusers").status(503));
+    let refresh =
+        || client.collect(plan()).refreshing(earlier.clone()).checkpoint(checkpoint.clone());
+    let first = refresh().run(&mut |_| {}).await.unwrap();
+    assert!(first.state("USR") != Some(InputState::Complete), "{:?}", first.state("USR"));
+    assert!(checkpoint.names().contains(&"sys".to_owned()));
+    fake.set_faults(Faults::default());
+    fake.reset_log();
+    let second = refresh().run(&mut |_| {}).await.unwrap();
+    same_records(&second, &earlier);
+    let asked: Vec<String> = fake.requests().into_iter().map(|own| own.path).collect();
+    assert!(asked.iter().all(|path| !path.starts_with("/api/systems")), "{asked:?}");
+    assert!(asked.len() < 20 && checkpoint.names().is_empty(), "{asked:?}");
 }

@@ -194,9 +194,9 @@ fn what_was_taken_over_stays_as_old_as_it_is() {
         .iter()
         .flat_map(|finding| &finding.evidence.observations)
         .filter(|own| own.source == "SYS-USR")
-        .map(|own| own.fetched_at)
+        .filter_map(|own| own.fetched_at)
         .collect();
-    assert!(!seen.is_empty() && seen.iter().all(|at| *at == time(EARLIER)), "{seen:?}");
+    assert!(!seen.is_empty() && seen.iter().all(|at| Some(*at) == time(EARLIER)), "{seen:?}");
     for file in ["coverage.json", "coverage.csv", "evaluation.json"] {
         let text = std::str::from_utf8(&pack.files()[file]).unwrap();
         assert!(text.contains(EARLIER.trim_end_matches('Z')), "{file}");
