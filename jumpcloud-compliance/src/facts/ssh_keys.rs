@@ -236,4 +236,14 @@ pub(crate) mod tests {
             assert_eq!(PublicKey::parse(line), None, "{line}");
         }
     }
+
+    #[test]
+    fn blanks_in_quotes_belong_to_an_option() {
+        let line = r#"from="10.0.0.1, 10.0.0.2",command="echo \"a b\" c" ssh-ed25519 AAAA ada"#;
+        let found = words(line);
+        assert_eq!(found.len(), 4, "{found:?}");
+        assert_eq!(found.get(1), Some(&"ssh-ed25519"));
+        assert_eq!(words(r#"a\" b c"#).len(), 3);
+        assert_eq!(words("ssh-rsa  AAAA"), ["ssh-rsa", "AAAA"]);
+    }
 }

@@ -285,4 +285,16 @@ mod tests {
         let unread = application(json!({}), json!([{"to": {"type": "user_group"}}]));
         assert_eq!(judge(RULE, &unread), "UNKNOWN input_partial");
     }
+
+    #[test]
+    fn a_missing_owner_mentions_a_missing_audience_only_where_it_is_certain() {
+        let config = json!({"parameters": {RULE: {"require_owner": true}}});
+        let notes = |inputs: &Value| findings(RULE, inputs, &config).remove(0).notes;
+        let mut all = application(json!({}), json!([]));
+        assert_eq!(notes(&all), ["also:unassigned"]);
+        all["APP-ASC"]["of"]["a1"] = json!({"state": "failed", "class": "server"});
+        assert!(notes(&all).is_empty());
+        let assigned = application(json!({}), json!([{"to": {"id": "g1", "type": "user_group"}}]));
+        assert!(notes(&assigned).is_empty());
+    }
 }

@@ -588,4 +588,12 @@ mod tests {
         silent["SYS"][0]["lastContact"] = json!("2026-10-01T00:00:00Z");
         assert_eq!(judge(RULE, &silent), "UNKNOWN stale_data");
     }
+
+    #[test]
+    fn old_data_up_to_its_limit_says_how_old_the_update_is_now() {
+        let seen =
+            |collected: &str| judge(RULE, &windows(json!([update(json!("10/1/2026"), collected)])));
+        assert_eq!(seen("2026-10-24T12:00:00Z"), "FAIL no_recent_update");
+        assert_eq!(seen("2026-10-23T12:00:00Z"), "UNKNOWN stale_data");
+    }
 }

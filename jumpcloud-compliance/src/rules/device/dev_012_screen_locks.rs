@@ -490,4 +490,27 @@ mod tests {
         assert_eq!(value("results[policyID=p1].id"), Some(json!("r1")));
         assert_eq!(value("bound_policies[id=p1].shortest_path"), Some(json!(2)));
     }
+
+    #[test]
+    fn a_policy_for_something_else_enforces_nothing() {
+        let other = policy("some_other_template_darwin", result(true), json!("600"));
+        assert_eq!(judge(RULE, &other), "FAIL not_enforced");
+        let mut nameless = other;
+        nameless["POL"] = json!([{"id": "p1"}]);
+        assert_eq!(judge(RULE, &nameless), "UNKNOWN opaque_policy_bound");
+    }
+
+    #[test]
+    fn only_windows_is_a_server_by_its_name() {
+        let named = |family: &str, os: &str| {
+            let mut all = mac(json!([]));
+            all["SYS"][0]["osFamily"] = json!(family);
+            all["SYS"][0]["os"] = json!(os);
+            judge(RULE, &all)
+        };
+        assert_eq!(named("windows", "Windows Server 2022"), "NOT_APPLICABLE server");
+        assert_ne!(named("windows", "Windows"), "NOT_APPLICABLE server");
+        assert_ne!(named("linux", "Ubuntu Server"), "NOT_APPLICABLE server");
+        assert_ne!(named("darwin", "Mac OS X Server"), "NOT_APPLICABLE server");
+    }
 }

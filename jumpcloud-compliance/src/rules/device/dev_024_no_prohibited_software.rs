@@ -628,4 +628,12 @@ mod tests {
         assert_eq!(value("bundle_identifier"), [json!("com.bad.tool")]);
         assert_eq!(value("bundle_short_version"), [json!("1.2")]);
     }
+
+    #[test]
+    fn an_epoch_is_a_number() {
+        let read = |text: &str| super::release(text).map(|reading| reading.number);
+        assert_eq!(read("2:1.4"), read("1.4"));
+        assert!(read("1.4").is_some());
+        assert_eq!(read("beta:1.4"), None);
+    }
 }

@@ -237,4 +237,17 @@ mod tests {
         let config = json!({"scope": {"exclude_device_ids": ["d2"]}});
         assert_eq!(judge_with(RULE, &both, &config), "FAIL duplicate_serial");
     }
+
+    #[test]
+    fn evidence_names_the_other_records_of_the_set() {
+        let all = inputs(json!({"SYS": [device("d1", json!("C02"), json!("2026-11-20")),
+            device("d2", json!("C02"), json!("2026-11-21"))]}));
+        let found = findings(RULE, &all, &json!({}));
+        let siblings = |at: usize| {
+            let seen = found[at].evidence.observations.iter();
+            seen.filter(|own| own.path == "siblings[].id").map(|own| json!(own.value)).next()
+        };
+        assert_eq!(siblings(0), Some(json!(["d2"])));
+        assert_eq!(siblings(1), Some(json!(["d1"])));
+    }
 }

@@ -139,4 +139,14 @@ mod tests {
         assert_eq!(judge(RULE, &open), "UNKNOWN input_not_collected");
         assert_eq!(judge(RULE, &inputs(json!({}))), "UNKNOWN input_not_collected");
     }
+
+    #[test]
+    fn of_two_causes_the_more_severe_is_told() {
+        let absent = password_rules(&json!({}));
+        let unreadable = json!({"enableMaxHistory": {}, "maxHistory": 9});
+        let both = with_password_policy(absent, "p1", &unreadable);
+        assert_eq!(judge(RULE, &both), "UNKNOWN field_absent");
+        let both = with_password_policy(password_rules(&unreadable), "p1", &json!({}));
+        assert_eq!(judge(RULE, &both), "UNKNOWN field_absent");
+    }
 }

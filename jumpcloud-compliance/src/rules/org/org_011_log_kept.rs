@@ -304,4 +304,15 @@ mod tests {
         open["DIC"] = json!({"state": "partial", "reason": "page_failed", "records": []});
         assert_eq!(judge(RULE, &open), "UNKNOWN input_partial");
     }
+
+    #[test]
+    fn evidence_tells_of_the_longer_retention() {
+        let mut all = facts(&old(), &json!({}));
+        all["ORGD"]["of"]["o1"][0]["settings"] =
+            json!({"features": {"directoryInsightsPremium": {"enabled": true}}});
+        let found = findings(RULE, &all, &json!({})).remove(0).evidence.observations;
+        let path = "settings.features.directoryInsightsPremium.enabled";
+        let seen = found.iter().find(|own| own.path == path).unwrap();
+        assert_eq!(json!(seen.value), json!(true));
+    }
 }

@@ -191,4 +191,23 @@ mod tests {
         assert_eq!(insights(&off, &partial), "FAIL not_default_for_new");
         assert_eq!(judge(RULE, &inputs(json!({"SYS": []}))), "UNKNOWN input_not_collected");
     }
+
+    #[test]
+    fn each_family_has_its_own_flag() {
+        for (family, flag) in [
+            ("darwin", "enableNewDarwin"),
+            ("linux", "enableNewLinux"),
+            ("windows", "enableNewWindows"),
+        ] {
+            let devices = json!([{"_id": "d1", "osFamily": family}]);
+            for other in ["enableNewDarwin", "enableNewLinux", "enableNewWindows"] {
+                let mut flags = json!({"enabled": true, "enableNewDarwin": false,
+                    "enableNewLinux": false, "enableNewWindows": false});
+                flags[other] = json!(true);
+                let expected =
+                    if other == flag { "PASS enabled" } else { "FAIL not_default_for_new" };
+                assert_eq!(insights(&flags, &devices), expected, "{family} {other}");
+            }
+        }
+    }
 }

@@ -296,4 +296,20 @@ mod tests {
         let now = mdm(&json!("2026-11-23T12:00:00Z"), &missing);
         assert_eq!(judge(RULE, &now), "PASS valid");
     }
+
+    #[test]
+    fn a_token_warns_before_its_end_and_is_over_after_it() {
+        let notes = |until: &str| {
+            let valid = json!({"depServerTokenState": "valid", "depAccessTokenExpiry": until});
+            let all = mdm(&json!("2027-06-01T00:00:00Z"), &valid);
+            let found = findings(RULE, &all, &json!({})).remove(0);
+            (alloc::format!("{} {}", found.outcome, found.reason_code), found.notes)
+        };
+        let valid = String::from("PASS valid");
+        let soon: Vec<String> = alloc::vec!["dep_expires_soon".into()];
+        assert_eq!(notes("2026-11-23T12:00:00Z"), (valid.clone(), soon.clone()));
+        assert_eq!(notes("2026-12-23T12:00:00Z"), (valid.clone(), soon));
+        assert_eq!(notes("2026-12-23T12:00:01Z"), (valid, Vec::new()));
+        assert_eq!(notes("2026-11-23T11:59:59Z").0, "FAIL dep_expired");
+    }
 }

@@ -544,4 +544,24 @@ mod tests {
         assert!(notes(json!({}), json!({"DI": []})).is_empty());
         assert!(notes(json!({"state": "STAGED"}), json!({})).is_empty());
     }
+
+    #[test]
+    fn older_and_odd_records_stand_where_their_flags_say() {
+        for (fields, expected) in [
+            (json!({"state": "RETIRED", "suspended": true}), "FAIL device_binding"),
+            (json!({"state": "RETIRED", "suspended": false}), "UNKNOWN state_unclear"),
+            (json!({"state": null, "suspended": true}), "FAIL device_binding"),
+            (
+                json!({"state": null, "suspended": false, "activated": false,
+                    "created": "2026-11-15T00:00:00Z"}),
+                "PASS staged_prebind",
+            ),
+            (
+                json!({"state": null, "suspended": false, "activated": true}),
+                "NOT_APPLICABLE active",
+            ),
+        ] {
+            assert_eq!(judge(RULE, &suspended(fields.clone(), device())), expected, "{fields}");
+        }
+    }
 }

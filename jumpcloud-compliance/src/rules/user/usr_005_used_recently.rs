@@ -476,4 +476,36 @@ mod tests {
             "{paths:?}"
         );
     }
+
+    #[test]
+    fn sign_ins_of_administrators_need_not_be_asked_for() {
+        let mut kinds = jumpcloud_client::resources::Event::ACTIVITY.to_vec();
+        let of = |kinds: &[&str]| {
+            let di = json!({"records": [], "window": {"start": "2026-08-25T11:00:00Z",
+                "end": "2026-11-23T11:30:00Z", "event_types": kinds}});
+            judge(RULE, &inputs(json!({"USR": ada(&json!({})), "DI": di})))
+        };
+        kinds.retain(|kind| *kind != "admin_login_attempt");
+        assert_eq!(of(&kinds), "FAIL inactive");
+        kinds.retain(|kind| *kind != "ldap_bind");
+        assert_eq!(of(&kinds), "UNKNOWN events_not_asked");
+    }
+
+    #[test]
+    fn evidence_holds_the_latest_sign_in_to_a_device() {
+        let account = |device: &str, at: &str| json!({"system_id": device, "username": "ada", "managed": true, "last_login": at});
+        let rows = [("d1", "1794571200"), ("d2", "1794657600"), ("d3", "1794484800")];
+        for order in [[0, 1, 2], [2, 1, 0], [1, 0, 2]] {
+            let rows: alloc::vec::Vec<Value> =
+                order.iter().map(|at| account(rows[*at].0, rows[*at].1)).collect();
+            let all = inputs(json!({"USR": ada(&json!({})), "SI.users": rows}));
+            let found = findings(RULE, &all, &json!({})).remove(0).evidence.observations;
+            let seen: alloc::vec::Vec<Value> = found
+                .iter()
+                .filter(|own| own.path == "last_login")
+                .map(|own| json!(own.value))
+                .collect();
+            assert_eq!(seen, [json!("1794657600")]);
+        }
+    }
 }

@@ -371,4 +371,20 @@ mod tests {
             assert_eq!(judge(RULE, &user(&fields)), expected, "{fields}");
         }
     }
+
+    #[test]
+    fn a_term_is_over_after_its_end_and_not_at_it() {
+        assert_eq!(judge(RULE, &user(&until(json!("2026-11-23T12:00:00Z")))), "PASS time_bound");
+        assert_eq!(
+            judge(RULE, &user(&until(json!("2026-11-23T11:59:59Z")))),
+            "FAIL end_date_passed"
+        );
+        let with_odd = |end: &str| {
+            let attributes = json!({"attributes": [{"name": "endDate", "value": "?"},
+                {"name": "contractEnd", "value": end}]});
+            judge(RULE, &user(&attributes))
+        };
+        assert_eq!(with_odd("2026-11-23T12:00:00Z"), "UNKNOWN field_unparseable");
+        assert_eq!(with_odd("2026-11-23T11:59:59Z"), "FAIL end_date_passed");
+    }
 }

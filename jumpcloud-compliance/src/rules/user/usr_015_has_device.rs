@@ -219,4 +219,15 @@ mod tests {
         let found = findings(RULE, &undated, &json!({}));
         assert_eq!(found[0].effective_status, EffectiveStatus::Fail);
     }
+
+    #[test]
+    fn a_device_that_is_bound_and_primary_is_named_once() {
+        let all = inputs(json!({"USR": [{"_id": "u1", "state": "ACTIVATED"}],
+            "SYS": [{"_id": "d1", "osFamily": "linux", "primarySystemUser": {"id": "u1"}}],
+            "SYS-USR": {"of": {"d1": [{"id": "u1", "type": "user"}]}}}));
+        let found = findings("JC-USR-015", &all, &json!({})).remove(0);
+        let text = serde_json::to_string(&found.evidence.observations).unwrap();
+        assert_eq!(found.outcome, crate::Outcome::Pass);
+        assert!(text.contains(r#"["d1"]"#), "{text}");
+    }
 }
