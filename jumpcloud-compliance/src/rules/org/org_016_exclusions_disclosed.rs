@@ -37,8 +37,9 @@
 //! # Sources
 //! The share is counted in basis points, rounded down, for devices and for users; the worse of the two
 //! decides, so that many users cannot hide a few devices. Devices known to Apple MDM only are listed
-//! and, like unsupported platforms, not counted among the excluded unless asked for; the total holds
-//! everyone. Where the configuration leaves out by group, a membership that was not read could be one
+//! and, like unsupported platforms, not counted among the excluded unless asked for. The total is that of
+//! the ledger and holds everyone: many unsupported devices make the share of the others small, so their
+//! numbers stand beside it in the evidence. Where the configuration leaves out by group, a membership that was not read could be one
 //! more exclusion, so nothing passes without all of them.
 
 use alloc::vec::Vec;
