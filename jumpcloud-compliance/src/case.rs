@@ -81,6 +81,8 @@ pub struct Prior {
     pub outcome: Outcome,
     /// Its reason code.
     pub reason: &'static str,
+    /// Whether a waiver holds for it; told only to rules that count the outcomes of this one.
+    pub waived: bool,
 }
 
 /// Outcomes of another rule over all of its subjects, counted.
@@ -88,17 +90,20 @@ pub struct Prior {
 pub struct Tally {
     /// Subjects that pass.
     pub pass: u64,
-    /// Subjects that fail, waived ones too: a waiver changes no outcome.
+    /// Subjects that fail and have no waiver.
     pub fail: u64,
     /// Subjects to which it does not apply.
     pub not_applicable: u64,
-    /// Subjects about which it could not conclude.
+    /// Subjects about which it could not conclude, and that have no waiver.
     pub unknown: u64,
+    /// Subjects for which a waiver holds, whatever the outcome is that it accepts.
+    pub waived: u64,
 }
 
 impl Tally {
-    pub(crate) const fn add(&mut self, outcome: Outcome) {
-        let count = match outcome {
+    pub(crate) const fn add(&mut self, prior: Prior) {
+        let count = match prior.outcome {
+            _ if prior.waived => &mut self.waived,
             Outcome::Pass => &mut self.pass,
             Outcome::Fail => &mut self.fail,
             Outcome::NotApplicable => &mut self.not_applicable,

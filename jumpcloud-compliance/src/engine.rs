@@ -33,6 +33,9 @@ use crate::waiver::{WaiverUse, Waiving};
 /// The rule on which every other finding depends: the right organisation, a working key.
 pub(crate) const GATE: &str = "JC-ORG-015";
 
+/// The rule whose waivers count where its outcomes are counted.
+const COUNTED: &str = "JC-USR-002";
+
 /// What the reason codes say that any rule can end with.
 pub(crate) fn reason_text(code: &str) -> &'static str {
     match code {
@@ -314,8 +317,9 @@ impl<'a> Run<'a> {
             let judged = each(entries, |entry| self.subject(rule, entry, values, &tallies));
             let mut findings = Vec::with_capacity(entries.len());
             for (entry, own) in entries.iter().zip(judged) {
-                for (finding, prior) in own {
+                for (finding, mut prior) in own {
                     if looked_at || meta.id == GATE {
+                        prior.waived = meta.id == COUNTED && self.is_waived(&finding);
                         known.insert(entry.place, prior);
                     }
                     findings.push(finding);
@@ -369,6 +373,19 @@ impl<'a> Run<'a> {
         found
     }
 
+    /// Whether a waiver covers this finding.
+    fn is_waived(&self, finding: &Finding) -> bool {
+        let Config { waivers, max_waiver_days, .. } = self.bench.config;
+        if waivers.is_empty() {
+            return false;
+        }
+        let mut finding = finding.clone();
+        let at = self.bench.evaluated_at;
+        Waiving::new(waivers, at, *max_waiver_days)
+            .lay(&mut finding, |subject, selector| self.selects(subject, selector));
+        finding.effective_status == EffectiveStatus::Exempt
+    }
+
     /// Outcomes of the rules that `meta` looks at and that judge another kind of subject.
     fn tallies(&self, meta: &Meta) -> Vec<(&'static str, Tally)> {
         meta.after
@@ -377,7 +394,7 @@ impl<'a> Run<'a> {
                 let (kind, outcomes) = self.known.get(id)?;
                 let mut tally = Tally::default();
                 for prior in outcomes.values() {
-                    tally.add(prior.outcome);
+                    tally.add(*prior);
                 }
                 (*kind != meta.subject).then_some((*id, tally))
             })
@@ -493,8 +510,8 @@ fn stale_reason(meta: &Meta) -> &'static str {
 
 fn prior_of(judgement: &Judgement) -> Prior {
     match judgement {
-        Ok(verdict) => Prior { outcome: verdict.outcome, reason: verdict.reason },
-        Err(unknown) => Prior { outcome: Outcome::Unknown, reason: unknown.reason },
+        Ok(verdict) => Prior { outcome: verdict.outcome, reason: verdict.reason, waived: false },
+        Err(unknown) => Prior { outcome: Outcome::Unknown, reason: unknown.reason, waived: false },
     }
 }
 

@@ -1,7 +1,7 @@
 //! JC-ORG-007: MFA is enforced for all users.
 //!
 //! # Expectation
-//! JC-USR-002 fails for nobody, or for no greater share of the people it judges than `tolerance_bp`.
+//! JC-USR-002 fails for nobody without a waiver, or for no greater share of the people it judges than `tolerance_bp`.
 //!
 //! # Why
 //! It is the organisation-wide answer an auditor asks for.
@@ -29,8 +29,8 @@
 //! Close the per-user gaps of JC-USR-002.
 //!
 //! # Sources
-//! A waiver changes no outcome, so a waived failure of JC-USR-002 counts here as well; this rule takes
-//! a waiver of its own. The share is taken of the people to whom JC-USR-002 applies, rounded down;
+//! People whose finding of JC-USR-002 a waiver covers do not fail this rule; a pass beside them is noted
+//! `waived_users`. The share is taken of the people to whom JC-USR-002 applies, rounded down;
 //! everyone not known counts as failing for a pass, and as passing for a failure.
 
 use crate::case::{Case, Tally};
@@ -82,20 +82,21 @@ impl Rule for MfaForEveryone {
     }
 
     fn judge(&self, case: &mut Case<'_>) -> Judgement {
-        let Tally { pass, fail, not_applicable, unknown } =
+        let Tally { pass, fail, not_applicable, unknown, waived } =
             case.tally("JC-USR-002").unwrap_or_default();
         for (status, count) in [
             ("pass", pass),
             ("fail", fail),
             ("not_applicable", not_applicable),
             ("unknown", unknown),
+            ("waived", waived),
         ] {
             let count = i64::try_from(count).unwrap_or(i64::MAX);
             case.see_count("USR", &alloc::format!("JC-USR-002.{status}.count"), count);
         }
         case.uses("USR");
         case.uses("AUTHN");
-        let judged = pass.saturating_add(fail).saturating_add(unknown);
+        let judged = pass.saturating_add(fail).saturating_add(unknown).saturating_add(waived);
         let share = |part: u64| {
             let share = part.saturating_mul(10_000).checked_div(judged).unwrap_or_default();
             i64::try_from(share).unwrap_or(i64::MAX)
@@ -116,7 +117,8 @@ impl Rule for MfaForEveryone {
         }
         let at_worst = fail.saturating_add(unknown);
         if at_worst == 0 {
-            return Ok(Verdict::pass("enforced"));
+            let verdict = Verdict::pass("enforced");
+            return Ok(if waived > 0 { verdict.note("waived_users") } else { verdict });
         }
         if tolerance > 0 && share(at_worst) <= tolerance {
             return Ok(Verdict::pass("enforced").note("within_tolerance"));
@@ -197,14 +199,23 @@ mod tests {
     }
 
     #[test]
-    fn a_waived_failure_is_still_a_failure() {
-        let config = json!({"waivers": [{"id": "W1", "rule_selector": "JC-USR-002",
-            "subject_selector": "all", "reason": "r", "risk_statement": "r",
-            "compensating_control": "c", "approved_by": "a", "approved_at": "2026-01-01T00:00:00Z",
-            "ticket": "t", "starts_at": "2026-01-01T00:00:00Z", "expires_at": "2026-12-01T00:00:00Z"}]});
-        assert_eq!(
-            judge_with(RULE, &people(&[json!(false)]), &config),
-            "FAIL users_without_mfa_requirement"
-        );
+    fn a_waived_failure_does_not_count_while_the_waiver_holds() {
+        let until = |end: &str, covers_unknown: bool| {
+            json!({"waivers": [{"id": "W1", "rule_selector": "JC-USR-002",
+                "subject_selector": "all", "reason": "r", "approved_by": "a",
+                "approved_at": "2026-01-01T00:00:00Z", "starts_at": "2026-01-01T00:00:00Z",
+                "expires_at": end, "covers_unknown": covers_unknown}]})
+        };
+        let open = people(&[json!(false), json!(true)]);
+        let held = until("2026-12-01T00:00:00Z", false);
+        assert_eq!(judge_with(RULE, &open, &held), "PASS enforced");
+        let found = findings(RULE, &open, &held);
+        assert_eq!(found[0].notes, ["waived_users"]);
+        let over = until("2026-11-01T00:00:00Z", false);
+        assert_eq!(judge_with(RULE, &open, &over), "FAIL users_without_mfa_requirement");
+        let unknown = people(&[json!(null), json!(true)]);
+        assert_eq!(judge_with(RULE, &unknown, &held), "UNKNOWN users_unclear");
+        let wider = until("2026-12-01T00:00:00Z", true);
+        assert_eq!(judge_with(RULE, &unknown, &wider), "PASS enforced");
     }
 }
