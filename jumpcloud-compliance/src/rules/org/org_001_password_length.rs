@@ -242,7 +242,7 @@ mod tests {
         assert_eq!(judge(RULE, &inputs(json!({"PWP": []}))), "UNKNOWN input_not_collected");
         let failed =
             json!({"PWP": [], "ORGD": {"of": {"o1": {"state": "failed", "class": "forbidden"}}}});
-        assert_eq!(judge(RULE, &inputs(failed)), "UNKNOWN input_not_collected");
+        assert_eq!(judge(RULE, &inputs(failed)), "UNKNOWN input_partial");
         let bare = json!({"PWP": [], "ORGD": {"of": {"o1": [{"_id": "o1"}]}}});
         assert_eq!(judge(RULE, &inputs(bare)), "UNKNOWN field_absent");
     }
