@@ -381,8 +381,9 @@ impl<'a> Run<'a> {
         }
         let mut finding = finding.clone();
         let at = self.bench.evaluated_at;
-        Waiving::new(waivers, at, *max_waiver_days)
-            .lay(&mut finding, |subject, selector| self.selects(subject, selector));
+        Waiving::new(waivers, at, *max_waiver_days).lay(&mut finding, |subject, selector| {
+            crate::selector::selects(self.bench.facts, subject, selector)
+        });
         finding.effective_status == EffectiveStatus::Exempt
     }
 
