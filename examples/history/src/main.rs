@@ -126,9 +126,12 @@ fn evaluations() -> Result<Vec<Vec<Evaluation>>, Failure> {
                 "inputs": {
                     "ORG": [{"_id": tenant, "displayName": tenant}],
                     "SYS": [
-                        {"_id": "laptop", "osFamily": "darwin", "fde": {"active": encrypted}},
-                        {"_id": "tower", "osFamily": "darwin", "fde": {"active": true}},
+                        {"_id": "laptop", "osFamily": "darwin", "active": true,
+                            "fde": {"active": encrypted}},
+                        {"_id": "tower", "osFamily": "darwin", "active": true,
+                            "fde": {"active": true}},
                     ],
+                    "MDM": [], "MDMD": {"of": {}}, "SI.disk_encryption": [], "SI.mounts": [],
                 },
             });
             let snapshot = Snapshot::from_json(&snapshot.to_string())?;

@@ -130,7 +130,7 @@ impl Job {
         let plan = serde_json::to_string(&self.plan).unwrap_or_default();
         let text = format!("{}\n{}\n{plan}", self.organization, self.as_of);
         let digest = RecordDigest::of(text.as_bytes()).to_string();
-        digest.strip_prefix("sha256:").map_or(digest.clone(), str::to_owned)
+        digest.trim_start_matches("sha256:").to_owned()
     }
 }
 

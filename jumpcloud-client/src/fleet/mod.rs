@@ -51,6 +51,7 @@ mod run;
 mod summary;
 mod tenant;
 #[cfg(test)]
+#[expect(clippy::arithmetic_side_effects, reason = "small numbers of a test")]
 mod tests;
 
 use std::collections::BTreeSet;

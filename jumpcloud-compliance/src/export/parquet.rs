@@ -293,7 +293,7 @@ mod tests {
         assert_eq!(schema.unwrap().value.as_deref(), Some(FINDINGS_TABLE));
         let rows: Vec<_> = reader.get_row_iter(None).unwrap().map(Result::unwrap).collect();
         let findings = one.findings.iter().chain(&nameless.findings);
-        assert_eq!(rows.len(), one.findings.len() * 2);
+        assert_eq!(rows.len(), one.findings.len().saturating_mul(2));
         for (row, finding) in rows.iter().zip(findings) {
             assert_eq!(row.get_string(0).unwrap(), "o1");
             assert_eq!(row.get_timestamp_millis(2).unwrap(), one.evaluated_at.as_millisecond());

@@ -35,7 +35,8 @@ pub fn tenants<W: Write>(summary: &FleetSummary, to: W) -> Result<(), Error> {
     let head =
         ["org_id", "org_name", "state", "reason", "evaluated_at", "coverage", "worst_failure"];
     let tail = ["profile", "rules_version", "evaluation"];
-    row(&mut table, &[&head[..], &COUNTS, &tail].concat())?;
+    let columns = [head.as_slice(), &COUNTS, &tail].concat();
+    row(&mut table, &columns)?;
     for tenant in &summary.tenants {
         let mut cells: Vec<String> = Vec::from([
             tenant.org.id.clone(),
@@ -54,7 +55,7 @@ pub fn tenants<W: Write>(summary: &FleetSummary, to: W) -> Result<(), Error> {
                 cells.push(own.catalogue.version.clone());
                 cells.push(own.evaluation.to_string());
             }
-            None => cells.resize(head.len() + COUNTS.len() + tail.len(), String::new()),
+            None => cells.resize(columns.len(), String::new()),
         }
         line(&mut table, cells)?;
     }
