@@ -1,7 +1,7 @@
 //! Findings as Parquet, one row each, for query engines and data frames.
 //!
 //! A file holds any number of evaluations, of one organisation over time or of many at one time. Arrow
-//! readers open it as it is: DataFusion, DuckDB, Polars, pandas. `examples/history` asks a fleet's files by
+//! readers open it as it is: `DataFusion`, `DuckDB`, Polars, pandas. `examples/history` asks a fleet's files by
 //! SQL which rules fail longest.
 //!
 //! ```
