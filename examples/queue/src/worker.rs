@@ -80,7 +80,9 @@ async fn audit(job: Job, bench: Data<Bench>) -> Result<JobReport, BoxDynError> {
         }
     };
     // Judging keeps the processor busy: beside the heartbeat, not in its way.
-    let report = tokio::task::spawn_blocking(move || prove(&job, &snapshot, &evidence)).await??;
+    let unfinished = bench.folder.join("unfinished");
+    let judging = move || prove(&job, &snapshot, &evidence, &unfinished);
+    let report = tokio::task::spawn_blocking(judging).await??;
     checkpoint.clear().await?;
     Ok(report)
 }
