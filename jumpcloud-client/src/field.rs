@@ -7,6 +7,7 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 use core::fmt;
 use core::marker::PhantomData;
+use core::ops::Deref;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
@@ -32,8 +33,8 @@ pub enum Field<T> {
     Absent,
     /// The key was there with JSON `null`.
     Null,
-    /// The key held something of another kind; the text is a short excerpt of it.
-    Unparseable(Box<str>),
+    /// The key held something of another kind.
+    Unparseable(Excerpt),
     /// The key held a value.
     Value(T),
 }
@@ -69,10 +70,10 @@ impl<T> Field<T> {
     }
 }
 
-impl Field<String> {
+impl<T: AsRef<str>> Field<T> {
     /// The text, when there is one.
     pub fn text(&self) -> Option<&str> {
-        self.value().map(String::as_str)
+        self.value().map(AsRef::as_ref)
     }
 
     /// The text without surrounding blanks, when any is left; JumpCloud writes unset as `""`.
@@ -261,6 +262,32 @@ pub trait FieldValue: Sized {
     }
 }
 
+/// A short excerpt of a value that could not be read; reads like a `str`.
+///
+/// Behind one pointer, as it is rare and stands in every [`Field`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Excerpt(Box<Box<str>>);
+
+impl From<Box<str>> for Excerpt {
+    fn from(text: Box<str>) -> Self {
+        Self(Box::new(text))
+    }
+}
+
+impl From<&str> for Excerpt {
+    fn from(text: &str) -> Self {
+        Self::from(Box::<str>::from(text))
+    }
+}
+
+impl Deref for Excerpt {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
 /// Shortens text to what a message or a snapshot may carry.
 pub(crate) fn excerpt(text: &str) -> Box<str> {
     text.chars().take(EXCERPT_CHARS).collect::<String>().into_boxed_str()
@@ -271,7 +298,7 @@ struct FieldVisitor<T>(PhantomData<T>);
 fn state<T>(read: Result<T, Box<str>>) -> Field<T> {
     match read {
         Ok(value) => Field::Value(value),
-        Err(excerpt) => Field::Unparseable(excerpt),
+        Err(excerpt) => Field::Unparseable(excerpt.into()),
     }
 }
 
@@ -338,7 +365,7 @@ impl<T: Serialize> Serialize for Field<T> {
             Self::Absent | Self::Null => serializer.serialize_unit(),
             Self::Unparseable(excerpt) => {
                 let mut map = serializer.serialize_map(Some(1))?;
-                map.serialize_entry(UNPARSEABLE_KEY, excerpt)?;
+                map.serialize_entry(UNPARSEABLE_KEY, &**excerpt)?;
                 map.end()
             }
             Self::Value(value) => value.serialize(serializer),
@@ -444,7 +471,7 @@ impl<T: FieldValue> FieldValue for Vec<T> {
         while let Some(element) = seq.next_element::<Field<T>>()? {
             match element {
                 Field::Value(value) => items.push(value),
-                Field::Unparseable(excerpt) => odd = Some(excerpt),
+                Field::Unparseable(excerpt) => odd = Some(*excerpt.0),
                 Field::Absent | Field::Null => odd = Some("[null]".into()),
             }
         }

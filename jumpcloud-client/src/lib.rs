@@ -77,7 +77,10 @@ mod redacted;
 mod region;
 mod resource;
 pub mod resources;
+mod shelf;
 mod snapshot;
+mod table;
+mod text;
 
 #[cfg(feature = "http")]
 mod builder;
@@ -126,7 +129,7 @@ pub mod testkit;
 mod readme {}
 
 pub use endpoint::{Endpoint, Shape};
-pub use field::{AsScalar, Field, FieldSpec, FieldValue, Kind, Scalar, Schema};
+pub use field::{AsScalar, Excerpt, Field, FieldSpec, FieldValue, Kind, Scalar, Schema};
 pub use id::{Id, InvalidId};
 pub use model::Model;
 pub use raw_record::RawRecord;
@@ -134,10 +137,12 @@ pub use record::{InvalidDigest, Record, RecordDigest, SetAside, SetAsideReason};
 pub use redacted::Redacted;
 pub use region::{Family, Hosts, InvalidBase, Region, UnknownRegion};
 pub use resource::{Resource, ScopedResource};
+pub use shelf::Shelf;
 pub use snapshot::{
     Coverage, CoverageNote, Dataset, FailureClass, InputState, InputView, InvalidSnapshot, Listed,
     ListedOf, PartialReason, RequestLine, SNAPSHOT_SCHEMA, Scoped, Snapshot, Window,
 };
+pub use text::Text;
 
 #[cfg(feature = "http")]
 pub use builder::ClientBuilder;

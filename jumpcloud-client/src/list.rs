@@ -22,6 +22,7 @@ use crate::region::Family;
 use crate::resource::{Resource, ScopedResource};
 use crate::resources::System;
 use crate::send::Core;
+use crate::shelf::Shelf;
 use crate::snapshot::{Coverage, CoverageNote, Dataset, InputState, PartialReason};
 
 /// Passes over a list that does not add up: the first, and two to repair it.
@@ -212,7 +213,7 @@ impl<R: Resource> List<R> {
 
     /// Reads everything, keeps what arrived before a failure, and tells of each page.
     pub(crate) async fn read(self, on_page: OnPage<'_>) -> Reading<R> {
-        let reading = self.walk(None, on_page).await;
+        let reading = self.walk(None, &mut Shelf::default(), on_page).await;
         if !reading.too_deep || self.devices.is_empty() {
             return reading;
         }
@@ -228,9 +229,10 @@ impl<R: Resource> List<R> {
         let mut parts: VecDeque<&[String]> = self.devices.chunks(DEVICES_A_REQUEST).collect();
         let mut dataset = Dataset::empty(InputState::Complete);
         let mut failure = None;
+        let mut shelf = Shelf::default();
         while let (Some(ids), None) = (parts.pop_front(), &failure) {
             let filter = format!("system_id:in:{}", ids.join("|"));
-            let part = self.walk(Some(filter), on_page).await;
+            let part = self.walk(Some(filter), &mut shelf, on_page).await;
             if part.too_deep && ids.len() > 1 {
                 let (some, others) = ids.split_at(ids.len().div_ceil(2));
                 parts.push_front(others);
@@ -257,11 +259,16 @@ impl<R: Resource> List<R> {
         Reading { dataset, failure, too_deep: false }
     }
 
-    async fn walk(&self, filter: Option<String>, on_page: OnPage<'_>) -> Reading<R> {
+    async fn walk(
+        &self,
+        filter: Option<String>,
+        shelf: &mut Shelf,
+        on_page: OnPage<'_>,
+    ) -> Reading<R> {
         let (source, gait) = self.parts(filter);
         let request = source.request(gait.limit);
         let mut steps = walk(source, gait);
-        let mut gathering: Gathering<R::Record> = Gathering::new();
+        let mut gathering = Gathering::<R::Record>::new(shelf, R::Record::share);
         let mut reading = Reading::default();
         while let Some(step) = steps.next().await {
             match step {

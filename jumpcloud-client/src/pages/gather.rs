@@ -9,11 +9,15 @@ use super::walk::{Leaf, Pick, Summary};
 use crate::decode::Key;
 use crate::error::Error;
 use crate::record::{Record, SetAside};
+use crate::shelf::Shelf;
 use crate::snapshot::Coverage;
 
 /// The rows of a list while it is walked.
 #[derive(Debug)]
-pub(crate) struct Gathering<T> {
+pub(crate) struct Gathering<'s, T> {
+    shelf: &'s mut Shelf,
+    /// Keeps once what a record says alike with others.
+    share: fn(&mut T, &mut Shelf),
     pub(crate) records: Vec<Record<T>>,
     pub(crate) set_aside: Vec<SetAside>,
     keys: Vec<Key>,
@@ -21,9 +25,11 @@ pub(crate) struct Gathering<T> {
     twin_keys: Vec<Key>,
 }
 
-impl<T: 'static> Gathering<T> {
-    pub(crate) const fn new() -> Self {
+impl<'s, T: 'static> Gathering<'s, T> {
+    pub(crate) const fn new(shelf: &'s mut Shelf, share: fn(&mut T, &mut Shelf)) -> Self {
         Self {
+            shelf,
+            share,
             records: Vec::new(),
             set_aside: Vec::new(),
             keys: Vec::new(),
@@ -34,7 +40,8 @@ impl<T: 'static> Gathering<T> {
 
     /// Adds a page; says how many records were new.
     pub(crate) fn page(&mut self, mut leaf: Leaf) -> usize {
-        let records = pick(&mut *leaf.values, &leaf.picks, leaf.fetched_at);
+        let mut records = pick::<T>(&mut *leaf.values, &leaf.picks, leaf.fetched_at);
+        records.iter_mut().for_each(|record| (self.share)(&mut record.value, self.shelf));
         let new = records.len();
         self.keys.extend(leaf.picks.iter().map(|pick| pick.key));
         self.records.extend(records);

@@ -15,9 +15,10 @@ use serde_json::value::RawValue;
 
 use super::coverage::{Coverage, InputState, PartialReason};
 use super::window::Window;
-use crate::model::DUPLICATE_KEY;
+use crate::model::{DUPLICATE_KEY, Model as _};
 use crate::record::{Record, RecordDigest, SetAside, SetAsideReason};
 use crate::resource::{Resource, ScopedResource};
+use crate::shelf::Shelf;
 
 /// Rows of one input with their coverage.
 ///
@@ -49,9 +50,16 @@ impl<R: Resource> Dataset<R> {
     }
 
     /// Adds one row of raw JSON, or sets it aside.
-    pub(crate) fn push_raw(&mut self, raw: &str, position: u64, fetched_at: Timestamp) {
+    pub(crate) fn push_raw(
+        &mut self,
+        raw: &str,
+        position: u64,
+        fetched_at: Timestamp,
+        shelf: &mut Shelf,
+    ) {
         match read::<R>(raw) {
-            Ok(value) => {
+            Ok(mut value) => {
+                value.share(shelf);
                 let digest = RecordDigest::of(raw.as_bytes());
                 self.records.push(Record { value, digest, fetched_at });
             }
@@ -254,9 +262,11 @@ impl<R: Resource> Dataset<R> {
         });
         let fallback = saved.fetched_at.unwrap_or(UNDATED);
         let mut dataset = Self::empty(InputState::Complete);
+        let mut shelf = Shelf::default();
         for (position, raw) in saved.records.iter().enumerate() {
             let position = u64::try_from(position).unwrap_or(u64::MAX);
-            dataset.push_raw(raw.get(), position, times.next().unwrap_or(fallback));
+            let fetched_at = times.next().unwrap_or(fallback);
+            dataset.push_raw(raw.get(), position, fetched_at, &mut shelf);
         }
         if dataset.set_aside.is_empty() {
             for (record, digest) in dataset.records.iter_mut().zip(saved.digests) {

@@ -169,7 +169,7 @@ impl<'c> Enforcing<'c> {
 
 /// The whole number that was filled into the field with this name.
 fn number_of(detail: &PolicyDetail, name: &str) -> Field<i64> {
-    let unreadable = || Field::Unparseable(alloc::boxed::Box::default());
+    let unreadable = || Field::Unparseable(jumpcloud_client::Excerpt::default());
     let fields = detail.config_fields.value().map(Vec::as_slice).unwrap_or_default();
     let mut ids = fields
         .iter()

@@ -17,7 +17,7 @@ pub trait DeviceTable: Listed {
     fn device(row: &Self::Record) -> &Field<Id<System>>;
 
     /// When the agent collected a row; tables without that column say nothing.
-    fn collected(row: &Self::Record) -> Option<&Field<alloc::string::String>>;
+    fn collected(row: &Self::Record) -> Option<Option<&str>>;
 }
 
 macro_rules! device_tables {
@@ -26,15 +26,15 @@ macro_rules! device_tables {
             fn device(row: &Self) -> &Field<Id<System>> {
                 &row.system_id
             }
-            fn collected(row: &Self) -> Option<&Field<alloc::string::String>> {
-                Some(&row.collection_time)
+            fn collected(row: &Self) -> Option<Option<&str>> {
+                Some(row.collection_time.text())
             }
         })*
         $(impl DeviceTable for si::$untimed {
             fn device(row: &Self) -> &Field<Id<System>> {
                 &row.system_id
             }
-            fn collected(_: &Self) -> Option<&Field<alloc::string::String>> {
+            fn collected(_: &Self) -> Option<Option<&str>> {
                 None
             }
         })*

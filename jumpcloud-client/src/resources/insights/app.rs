@@ -4,11 +4,12 @@ use alloc::string::String;
 
 use crate::endpoint::Endpoint;
 use crate::id::Id;
-use crate::model::model;
 use crate::resource::Resource;
 use crate::resources::System;
+use crate::table::table;
+use crate::text::Text;
 
-model! {
+table! {
     /// An application bundle on a macOS device.
     ///
     /// `GET /api/v2/systeminsights/apps` `[spec]`; filled on macOS `[third-party]`. Columns are the
@@ -17,7 +18,13 @@ model! {
         /// The device.
         pub system_id: Id<System> = "system_id",
         /// When the agent collected the row, RFC 3339, UTC.
-        pub collection_time: String = "collection_time",
+        pub collection_time: Text = "collection_time",
+        /// When it was last opened, epoch seconds as text, possibly with a fraction.
+        pub last_opened_time: Text = "last_opened_time",
+    }
+    texts { collection_time, last_opened_time }
+    /// What the rows of one product have in common; a [`App`] reads as one.
+    pub struct AppDetails {
         /// Whether it can be scripted.
         pub applescript_enabled: String = "applescript_enabled",
         /// Program inside the bundle.
@@ -48,8 +55,6 @@ model! {
         pub environment: String = "environment",
         /// Version line.
         pub info_string: String = "info_string",
-        /// When it was last opened, epoch seconds as text, possibly with a fraction.
-        pub last_opened_time: String = "last_opened_time",
         /// Oldest macOS it runs on.
         pub minimum_system_version: String = "minimum_system_version",
         /// File name, which ends in `.app` `[third-party]`.

@@ -4,11 +4,12 @@ use alloc::string::String;
 
 use crate::endpoint::Endpoint;
 use crate::id::Id;
-use crate::model::model;
 use crate::resource::Resource;
 use crate::resources::System;
+use crate::table::table;
+use crate::text::Text;
 
-model! {
+table! {
     /// A package on a Linux device.
     ///
     /// `GET /api/v2/systeminsights/linux_packages` `[spec]`; filled on Linux `[third-party]`.
@@ -19,14 +20,18 @@ model! {
     pub struct LinuxPackage {
         /// The device.
         pub system_id: Id<System> = "system_id",
+        /// When it was installed, epoch seconds as text.
+        pub install_time: Text = "install_time",
+        /// Mount namespace.
+        pub mount_namespace_id: Text = "mount_namespace_id",
+    }
+    texts { install_time, mount_namespace_id }
+    /// What the rows of one product have in common; a [`LinuxPackage`] reads as one.
+    pub struct LinuxPackageDetails {
         /// Processor architecture.
         pub arch: String = "arch",
-        /// When it was installed, epoch seconds as text.
-        pub install_time: String = "install_time",
         /// Who keeps it.
         pub maintainer_or_vendor: String = "maintainer_or_vendor",
-        /// Mount namespace.
-        pub mount_namespace_id: String = "mount_namespace_id",
         /// Name.
         pub name: String = "name",
         /// `deb`, `rpm` and others.

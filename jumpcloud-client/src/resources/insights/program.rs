@@ -4,11 +4,12 @@ use alloc::string::String;
 
 use crate::endpoint::Endpoint;
 use crate::id::Id;
-use crate::model::model;
 use crate::resource::Resource;
 use crate::resources::System;
+use crate::table::table;
+use crate::text::Text;
 
-model! {
+table! {
     /// An installed program of a Windows device.
     ///
     /// `GET /api/v2/systeminsights/programs` `[spec]`; filled on Windows `[third-party]`. Columns
@@ -17,12 +18,16 @@ model! {
         /// The device.
         pub system_id: Id<System> = "system_id",
         /// When the agent collected the row, RFC 3339, UTC.
-        pub collection_time: String = "collection_time",
-        /// Product code.
-        pub identifying_number: String = "identifying_number",
+        pub collection_time: Text = "collection_time",
         /// When it was installed: `20260304`, `2026-03-04`, `3/4/2026` or an impossible date
         /// `[third-party]`.
-        pub install_date: String = "install_date",
+        pub install_date: Text = "install_date",
+    }
+    texts { collection_time, install_date }
+    /// What the rows of one product have in common; a [`Program`] reads as one.
+    pub struct ProgramDetails {
+        /// Product code.
+        pub identifying_number: String = "identifying_number",
         /// Where it lies.
         pub install_location: String = "install_location",
         /// Where it came from.
