@@ -10,12 +10,14 @@ use std::{env, fs};
 
 use jumpcloud_benches::synthetic;
 use jumpcloud_client::Snapshot;
-use jumpcloud_compliance::export::findings_jsonl;
-use jumpcloud_compliance::{Catalogue, evaluate};
+use jumpcloud_compliance::export::{Format, Report};
+use jumpcloud_compliance::{Catalogue, Finding, evaluate_into};
 
 const SIZES: [usize; 4] = [100, 1_000, 10_000, 100_000];
 /// Beyond this size the text of a saved snapshot would not fit into the memory of most machines.
 const LOADED_UP_TO: usize = 10_000;
+/// Findings that are written as JSON Lines at most; more would not fit into memory beside the snapshot.
+const WRITTEN_UP_TO: usize = 1_000_000;
 const SEED: u64 = 7;
 /// Marks the process that measures one size.
 const ONE: &str = "--one";
@@ -52,28 +54,36 @@ fn measure(size: usize) {
         load = format!("{seconds:.3}");
     }
     let held = status_mb("VmRSS:");
-    let (evaluation, judged) = timed(|| {
-        evaluate(&catalogue, &snapshot, &config, synthetic::now(), None)
-            .expect("a good configuration")
+    let mut findings = 0_u64;
+    let (told, judged) = timed(|| {
+        let count = |_| findings += 1;
+        evaluate_into(&catalogue, &snapshot, &config, synthetic::now(), None, count)
     });
+    let digest = told.expect("a good configuration").digest;
+    let peak = status_mb("VmHWM:");
+    // A second time, to have findings to write.
+    let mut kept: Vec<Finding> = Vec::new();
+    let keep = |finding| {
+        if kept.len() < WRITTEN_UP_TO {
+            kept.push(finding);
+        }
+    };
+    let told = evaluate_into(&catalogue, &snapshot, &config, synthetic::now(), None, keep);
+    let mut evaluation = told.expect("a good configuration");
+    evaluation.findings = kept;
+    let report = Report::new(&evaluation, &catalogue, &config).expect("nobody is hidden");
     let mut counted = Counted(0);
-    let ((), exported) = timed(|| findings_jsonl_to(&evaluation, &mut counted));
+    let (written, exported) = timed(|| Format::JsonLines.write(&report, &mut counted));
+    written.expect("nothing can fail");
     let megabytes = counted.0 as f64 / 1e6;
     println!(
-        "| {size} | {} | {load} | {judged:.3} | {:.0} | {:.1} | {} | {megabytes:.1} | {exported:.3} | {:.0} | {held} | {} | {} |",
+        "| {size} | {} | {load} | {judged:.3} | {:.0} | {:.1} | {findings} | {megabytes:.1} | {exported:.3} | {:.0} | {held} | {peak} | {} |",
         size * synthetic::SOFTWARE_ROWS,
         size as f64 / judged,
         judged * 1e6 / size as f64,
-        evaluation.findings.len(),
         megabytes / exported,
-        status_mb("VmHWM:"),
-        &evaluation.digest.to_string()[..20],
+        &digest.to_string()[..20],
     );
-}
-
-fn findings_jsonl_to(evaluation: &jumpcloud_compliance::Evaluation, to: &mut Counted) {
-    let text = findings_jsonl(evaluation).expect("findings are written");
-    to.write_all(text.as_bytes()).expect("nothing can fail");
 }
 
 /// Counts what is written and keeps nothing.

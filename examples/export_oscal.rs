@@ -25,7 +25,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let snapshot = client.collect(plan).run(&mut |_| {}).await?;
     let evaluation = evaluate(&catalogue, &snapshot, &config, Timestamp::now(), None)?;
 
-    let report = Report::new(&evaluation, &catalogue).config(&config)?;
+    let report = Report::new(&evaluation, &catalogue, &config)?;
     for format in [Format::Oscal, Format::Sarif, Format::Markdown] {
         let file = out.join(format.file_name());
         format.write(&report, BufWriter::new(File::create(&file)?))?;

@@ -122,9 +122,12 @@ async fn findings(State(app): State<Arc<App>>, Query(wanted): Query<Wanted>) -> 
 
 async fn report(State(app): State<Arc<App>>) -> Response {
     let Some(evaluation) = app.latest.borrow().clone() else { return not_yet() };
-    match Page::new(&Report::new(&evaluation, &app.catalogue)).text() {
+    let told = Report::new(&evaluation, &app.catalogue, &app.config)
+        .map_err(|error| error.to_string())
+        .and_then(|report| Page::new(&report).text().map_err(|error| error.to_string()));
+    match told {
         Ok(page) => Html(page).into_response(),
-        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error).into_response(),
     }
 }
 

@@ -45,7 +45,7 @@ impl Files {
 pub fn pack(judged: &Judged<'_>) -> Result<Pack, Failure> {
     let Judged { evaluation, catalogue, people, files, options, .. } = judged;
     let config = people.config(judged.config);
-    let mut report = Report::new(evaluation, catalogue).config(&config).map_err(unpacked)?;
+    let mut report = Report::new(evaluation, catalogue, &config).map_err(unpacked)?;
     let mut pack = Pack::of(evaluation, catalogue, &config).map_err(unpacked)?;
 
     let drift = files

@@ -39,7 +39,7 @@ fn complaint(schema: &str, text: &str) -> Option<String> {
 async fn the_demo_validates_in_every_format() {
     let (evaluation, _, config) = judged().await;
     let catalogue = Catalogue::builtin().unwrap();
-    let report = Report::new(&evaluation, &catalogue).config(&config).unwrap();
+    let report = Report::new(&evaluation, &catalogue, &config).unwrap();
     let native = Format::Native.text(&report).unwrap();
     assert_eq!(complaint(NATIVE_SCHEMA, &native), None);
     // Every fact of the demo was read from the service, and the exports say by which request.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jumpcloud_compliance::drift::Drift;
 use jumpcloud_compliance::export::{Report, html, views};
 use jumpcloud_compliance::period::Period;
-use jumpcloud_compliance::{Catalogue, EffectiveStatus, Evaluation, Outcome, SubjectKind};
+use jumpcloud_compliance::{Catalogue, Config, EffectiveStatus, Evaluation, Outcome, SubjectKind};
 use serde_json::{Value, json};
 
 use crate::browser::{Browser, Seen};
@@ -23,7 +23,7 @@ async fn demo_page() -> (Vec<u8>, Evaluation) {
     period.add(&evaluation).unwrap();
     let period = period.summary(7 * 86_400);
     let drift = drift(&evaluation, &catalogue);
-    let report = Report::new(&evaluation, &catalogue).config(&config).unwrap().drift(&drift);
+    let report = Report::new(&evaluation, &catalogue, &config).unwrap().drift(&drift);
     let page = html::Page::new(&report).views(&views).period(&period).text().unwrap();
     (page.into_bytes(), evaluation)
 }
@@ -41,7 +41,9 @@ fn drift(evaluation: &Evaluation, catalogue: &Catalogue<'_>) -> Drift {
 
 fn page_of(evaluation: &Evaluation) -> Vec<u8> {
     let catalogue = Catalogue::builtin().unwrap();
-    html::Page::new(&Report::new(evaluation, &catalogue)).text().unwrap().into_bytes()
+    let config = Config::default();
+    let report = Report::new(evaluation, &catalogue, &config).unwrap();
+    html::Page::new(&report).text().unwrap().into_bytes()
 }
 
 /// Nothing went wrong in the console and nothing reached the network.

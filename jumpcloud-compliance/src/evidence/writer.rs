@@ -40,6 +40,9 @@ impl ser::Error for Stop {
     }
 }
 
+/// Bytes to begin with: most of what is written is the evidence of a finding.
+const ROOM: usize = 1024;
+
 type Written = Result<(), Stop>;
 
 /// What has been written.
@@ -63,6 +66,7 @@ impl Writer {
         without: Option<&'static str>,
     ) -> Result<String, Stop> {
         let mut writer = Self { without, ..Self::default() };
+        writer.out.reserve(ROOM);
         value.serialize(&mut writer)?;
         Ok(writer.out)
     }

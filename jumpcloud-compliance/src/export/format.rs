@@ -106,8 +106,7 @@ impl Format {
 impl Format {
     /// Writes the report in this format; best through a buffer.
     ///
-    /// Findings are told one by one, so no second copy of a large evaluation is made. The native form is
-    /// the exception: its canonical order needs the whole.
+    /// Findings are told one by one, so no second copy of a large evaluation is made.
     ///
     /// # Errors
     ///
@@ -134,7 +133,8 @@ impl Format {
             Self::Hdf => json(to, &Hdf::new(report)),
             Self::Sarif => json(to, &Sarif::new(report)),
             Self::JsonLines => super::json::write_findings(report.evaluation, to),
-            Self::Native | Self::Markdown => Ok(to.write_all(self.text(report)?.as_bytes())?),
+            Self::Native => super::json::write_native(report.evaluation, to),
+            Self::Markdown => Ok(to.write_all(self.text(report)?.as_bytes())?),
         }
     }
 }

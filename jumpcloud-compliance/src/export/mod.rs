@@ -31,6 +31,8 @@ pub use explain::{Explanation, explain};
 pub use format::{ExportError, Format};
 pub use hdf::Hdf;
 pub use json::{NATIVE_SCHEMA, findings_jsonl, native};
+#[cfg(feature = "std")]
+pub(crate) use json::{write_findings, write_native};
 pub use markdown::markdown;
 pub use ocsf::{OcsfEvent, OcsfVersion, ocsf};
 pub use oscal::{Oscal, OscalVersion};

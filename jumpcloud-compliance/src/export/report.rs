@@ -21,10 +21,10 @@ use crate::waiver::Waiver;
 
 /// An evaluation on its way out: what the exports tell, and nothing else.
 ///
-/// The evaluation alone is enough. With the configuration, waivers and attestations are told with
-/// reason and term; with the drift since the last evaluation, a finding says whether it is new.
-/// Names are told as they stand in what is handed over; [`Pseudonyms`](crate::pii::Pseudonyms) writes
-/// evaluation, configuration and drift in the other ways first.
+/// Waivers and attestations of the configuration are told with reason and term; with the drift since
+/// the last evaluation, a finding says whether it is new. Names are told as they stand in what is handed
+/// over; [`Pseudonyms`](crate::pii::Pseudonyms) writes evaluation, configuration and drift in the other
+/// ways first, and there is no report in which people stand in clear against the configuration.
 ///
 /// The same report is told by a [`Format`](super::Format), by the page of `export::html`, and in an
 /// evidence pack.
@@ -49,8 +49,18 @@ pub(super) struct RuleWords<'a> {
 }
 
 impl<'a> Report<'a> {
-    /// A report of an evaluation in the words of the catalogue that judged.
-    pub fn new(evaluation: &'a Evaluation, catalogue: &'a Catalogue<'a>) -> Self {
+    /// A report of an evaluation in the words of the catalogue and with the configuration that judged.
+    ///
+    /// # Errors
+    ///
+    /// [`PeopleInClear`] when the `pii_mode` of the configuration is not clear, and the evaluation or the
+    /// configuration has not been through [`Pseudonyms`](crate::pii::Pseudonyms).
+    pub fn new(
+        evaluation: &'a Evaluation,
+        catalogue: &'a Catalogue<'a>,
+        config: &'a Config,
+    ) -> Result<Self, PeopleInClear> {
+        PeopleInClear::check(evaluation, config)?;
         let rules = catalogue
             .metas()
             .map(|meta| {
@@ -66,36 +76,23 @@ impl<'a> Report<'a> {
         for finding in &evaluation.findings {
             findings.entry(&finding.rule_id).or_default().push(finding);
         }
-        Self {
+        let attestations = config.attestations.iter().flatten();
+        Ok(Self {
             evaluation,
             catalogue,
-            waivers: BTreeMap::new(),
-            attestations: BTreeMap::new(),
+            waivers: config.waivers.iter().map(|own| (own.id.as_str(), own)).collect(),
+            attestations: attestations.map(|own| (own.id.as_str(), own)).collect(),
             drift: BTreeMap::new(),
             changes: None,
             rules,
             requests,
             findings,
-        }
+        })
     }
 
     /// The evaluation that is told.
     pub const fn evaluation(&self) -> &'a Evaluation {
         self.evaluation
-    }
-
-    /// Adds the waivers and attestations of the configuration.
-    ///
-    /// # Errors
-    ///
-    /// [`PeopleInClear`] when the `pii_mode` of the configuration is not clear, and the evaluation or the
-    /// configuration has not been through [`Pseudonyms`](crate::pii::Pseudonyms).
-    pub fn config(mut self, config: &'a Config) -> Result<Self, PeopleInClear> {
-        PeopleInClear::check(self.evaluation, config)?;
-        self.waivers = config.waivers.iter().map(|own| (own.id.as_str(), own)).collect();
-        self.attestations =
-            config.attestations.iter().flatten().map(|own| (own.id.as_str(), own)).collect();
-        Ok(self)
     }
 
     /// Adds what changed since an earlier evaluation.

@@ -157,7 +157,7 @@ impl<'a> Facts<'a> {
             .iter()
             .filter_map(|at| records.get(usize::try_from(*at).ok()?))
             .map(|record| {
-                let text = T::collected(&record.value).map(Field::text);
+                let text = T::collected(&record.value);
                 let collected_at = match (text, last) {
                     (Some(text), Some((same, at))) if same == text => at,
                     (Some(text), _) => {

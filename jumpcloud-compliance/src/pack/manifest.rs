@@ -1,6 +1,5 @@
 //! The list of a pack's files with their digests.
 
-use std::collections::BTreeMap;
 use std::string::{String, ToString as _};
 use std::vec::Vec;
 
@@ -61,14 +60,15 @@ impl PackedFile {
 }
 
 impl Manifest {
-    pub(super) fn of(evaluation: &Evaluation, files: &BTreeMap<String, Vec<u8>>) -> Self {
+    /// Over files in the order of their names.
+    pub(super) fn of(evaluation: &Evaluation, files: Vec<PackedFile>) -> Self {
         Self {
             schema: MANIFEST_SCHEMA.to_string(),
             pack_id: evaluation.digest,
             organization: evaluation.org.clone(),
             evaluated_at: evaluation.evaluated_at,
             catalogue: evaluation.catalogue.clone(),
-            files: files.iter().map(|(name, bytes)| PackedFile::of(name, bytes)).collect(),
+            files,
             how_to_verify: "run `sha256sum` over each file and compare with `digest`; the folder \
                             holds these files and this manifest, nothing else; `manifest.sig`, \
                             when it is there, is a signature over the bytes of this manifest"

@@ -16,10 +16,13 @@ mod signature;
 mod verify;
 
 use std::collections::BTreeMap;
+use std::io::{BufWriter, Write as _};
 use std::path::Path;
 use std::string::{String, ToString as _};
 use std::vec::Vec;
 use std::{fs, io};
+
+use sha2::{Digest as _, Sha256};
 
 pub use manifest::{MANIFEST_NAME, MANIFEST_SCHEMA, Manifest, PackedFile};
 pub use signature::{SIGNATURE_NAME, SignatureState};
@@ -103,34 +106,60 @@ impl Pack {
         catalogue: &Catalogue<'_>,
         config: &Config,
     ) -> Result<Self, PackError> {
-        PeopleInClear::check(evaluation, config)?;
         let mut files = BTreeMap::new();
-        let mut text = |name: &str, text: String| {
-            files.insert(name.to_string(), text.into_bytes());
-        };
-        text("evaluation.json", export::native(evaluation)?);
-        text("findings.jsonl", export::findings_jsonl(evaluation)?);
-        text("coverage.json", line(&evaluation.coverage)?);
-        text("population.json", line(&(&evaluation.population, &evaluation.subjects))?);
-        text("waivers.json", line(&(&config.waivers, &evaluation.waiver_report))?);
-        text("attestations.json", line(&config.attestations)?);
-        text("config.json", line(config)?);
-        text("rules.json", line(&manifest::rules(catalogue, evaluation))?);
-        text("README.txt", readme::readme(evaluation, catalogue, config.pii_mode));
-        let mut table =
-            |name: &str, write: &dyn Fn(&mut Vec<u8>) -> Result<(), export::csv::Error>| {
-                let mut bytes = Vec::new();
-                write(&mut bytes)?;
-                files.insert(name.to_string(), bytes);
-                Ok::<(), export::csv::Error>(())
-            };
-        table("findings.csv", &|to| export::csv::findings(evaluation, catalogue, to))?;
-        table("population.csv", &|to| export::csv::population(evaluation, to))?;
-        table("controls.csv", &|to| export::csv::controls(evaluation, catalogue, to))?;
-        table("coverage.csv", &|to| export::csv::coverage(evaluation, to))?;
-        let manifest = Manifest::of(evaluation, &files);
+        contents(evaluation, catalogue, config, &mut |name, write| {
+            let mut bytes = Vec::new();
+            write(&mut bytes)?;
+            files.insert(name.to_string(), bytes);
+            Ok(())
+        })?;
+        let packed = files.iter().map(|(name, bytes)| PackedFile::of(name, bytes)).collect();
+        let manifest = Manifest::of(evaluation, packed);
         files.insert(MANIFEST_NAME.to_string(), line(&manifest)?.into_bytes());
         Ok(Self { files, evaluation: evaluation.digest, mode: config.pii_mode })
+    }
+
+    /// Packs an evaluation straight into a folder, file by file, and gives the manifest back.
+    ///
+    /// The folder holds afterwards what [`of`](Self::of) and [`write_to`](Self::write_to) would have put
+    /// there, but the long files are never held in memory. Files of an earlier pack are replaced one after
+    /// another, the manifest last: a pack that was cut short does not verify.
+    ///
+    /// # Errors
+    ///
+    /// As `of` and `write_to`.
+    pub fn write_folder(
+        evaluation: &Evaluation,
+        catalogue: &Catalogue<'_>,
+        config: &Config,
+        folder: &Path,
+    ) -> Result<Manifest, PackError> {
+        PeopleInClear::check(evaluation, config)?;
+        fs::create_dir_all(folder).map_err(failed("."))?;
+        for stale in [SIGNATURE_NAME, MANIFEST_NAME] {
+            let path = folder.join(stale);
+            if path.exists() {
+                fs::remove_file(path).map_err(failed(stale))?;
+            }
+        }
+        let mut packed = Vec::new();
+        contents(evaluation, catalogue, config, &mut |name, write| {
+            let file = fs::File::create(folder.join(name)).map_err(failed(name))?;
+            let mut file = Measured { to: BufWriter::new(file), hasher: Sha256::new(), bytes: 0 };
+            write(&mut file)?;
+            file.flush().map_err(failed(name))?;
+            packed.push(PackedFile {
+                name: name.to_string(),
+                bytes: file.bytes,
+                digest: Digest::from_bytes(file.hasher.finalize().into()),
+            });
+            Ok(())
+        })?;
+        packed.sort();
+        let manifest = Manifest::of(evaluation, packed);
+        let text = line(&manifest)?;
+        fs::write(folder.join(MANIFEST_NAME), text).map_err(failed(MANIFEST_NAME))?;
+        Ok(manifest)
     }
 
     /// Adds a file of the caller's; the manifest lists it as it lists the others.
@@ -244,10 +273,6 @@ impl Pack {
     ///
     /// [`PackError::File`] with the file at fault.
     pub fn write_to(&self, folder: &Path) -> Result<(), PackError> {
-        let failed = |name: &str| {
-            let name = name.to_string();
-            move |source| PackError::File { name, source }
-        };
         fs::create_dir_all(folder).map_err(failed("."))?;
         let stale = folder.join(SIGNATURE_NAME);
         if !self.files.contains_key(SIGNATURE_NAME) && stale.exists() {
@@ -261,6 +286,61 @@ impl Pack {
             fs::write(file, bytes).map_err(failed(name))?;
         }
         Ok(())
+    }
+}
+
+/// The error of a file.
+fn failed(name: &str) -> impl FnOnce(io::Error) -> PackError + use<> {
+    let name = name.to_string();
+    move |source| PackError::File { name, source }
+}
+
+/// Writes one file.
+type Write<'w> = &'w dyn Fn(&mut dyn io::Write) -> Result<(), PackError>;
+
+/// Hands every file of a pack over but the manifest, each to be written when its place is open.
+fn contents(
+    evaluation: &Evaluation,
+    catalogue: &Catalogue<'_>,
+    config: &Config,
+    put: &mut dyn FnMut(&str, Write<'_>) -> Result<(), PackError>,
+) -> Result<(), PackError> {
+    PeopleInClear::check(evaluation, config)?;
+    put("evaluation.json", &|to| Ok(export::write_native(evaluation, to)?))?;
+    put("findings.jsonl", &|to| Ok(export::write_findings(evaluation, to)?))?;
+    let mut text = |name: &str, text: String| {
+        put(name, &|to| to.write_all(text.as_bytes()).map_err(failed(name)))
+    };
+    text("coverage.json", line(&evaluation.coverage)?)?;
+    text("population.json", line(&(&evaluation.population, &evaluation.subjects))?)?;
+    text("waivers.json", line(&(&config.waivers, &evaluation.waiver_report))?)?;
+    text("attestations.json", line(&config.attestations)?)?;
+    text("config.json", line(config)?)?;
+    text("rules.json", line(&manifest::rules(catalogue, evaluation))?)?;
+    text("README.txt", readme::readme(evaluation, catalogue, config.pii_mode))?;
+    put("findings.csv", &|to| Ok(export::csv::findings(evaluation, catalogue, to)?))?;
+    put("population.csv", &|to| Ok(export::csv::population(evaluation, to)?))?;
+    put("controls.csv", &|to| Ok(export::csv::controls(evaluation, catalogue, to)?))?;
+    put("coverage.csv", &|to| Ok(export::csv::coverage(evaluation, to)?))
+}
+
+/// A writer that digests and counts what goes through it.
+struct Measured<W> {
+    to: W,
+    hasher: Sha256,
+    bytes: u64,
+}
+
+impl<W: io::Write> io::Write for Measured<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.to.write(bytes)?;
+        self.hasher.update(bytes.get(..written).unwrap_or_default());
+        self.bytes = self.bytes.saturating_add(u64::try_from(written).unwrap_or(u64::MAX));
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
     }
 }
 

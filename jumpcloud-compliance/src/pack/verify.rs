@@ -115,7 +115,7 @@ fn changes(files: &BTreeMap<String, Vec<u8>>) -> Vec<Change> {
             }
             let header = Manifest {
                 files: manifest.files.clone(),
-                ..Manifest::of(&evaluation, &BTreeMap::new())
+                ..Manifest::of(&evaluation, Vec::new())
             };
             if header != manifest {
                 changes.push(Change::Changed(MANIFEST_NAME.to_string()));

@@ -41,7 +41,7 @@ impl Estate {
 
     /// Everything there is to tell.
     pub(crate) fn report(&self) -> Report<'_> {
-        Report::new(&self.evaluation, &CATALOGUE).config(&self.config).unwrap().drift(&self.drift)
+        Report::new(&self.evaluation, &CATALOGUE, &self.config).unwrap().drift(&self.drift)
     }
 }
 

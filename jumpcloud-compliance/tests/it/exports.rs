@@ -8,7 +8,8 @@ use jumpcloud_compliance::evidence::{CoverageState, Presence, Redaction};
 use jumpcloud_compliance::export::{Format, NATIVE_SCHEMA, Report, csv, native};
 use jumpcloud_compliance::pii::{PiiMode, Pseudonyms};
 use jumpcloud_compliance::{
-    EffectiveStatus, Evaluation, Outcome, ResponsibleMethod, Severity, SubjectKind, UnknownCause,
+    Config, EffectiveStatus, Evaluation, Outcome, ResponsibleMethod, Severity, SubjectKind,
+    UnknownCause,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -242,9 +243,9 @@ fn nobody_is_told_whom_the_mode_leaves_out() {
         assert_eq!(outcomes(&shown), outcomes(&estate.evaluation));
         let config =
             jumpcloud_compliance::Config { pii_mode: people.mode(), ..estate.config.clone() };
-        assert!(Report::new(&shown, &CATALOGUE).config(&config).is_err(), "approvers in clear");
+        assert!(Report::new(&shown, &CATALOGUE, &config).is_err(), "approvers in clear");
         let config = people.config(&config);
-        let report = Report::new(&shown, &CATALOGUE).config(&config).unwrap();
+        let report = Report::new(&shown, &CATALOGUE, &config).unwrap();
         for format in Format::ALL {
             let text = format.text(&report).unwrap();
             let mail = "Persona Gratau1@example.com";
@@ -329,7 +330,8 @@ proptest! {
     fn every_evaluation_has_the_native_form_and_every_other(inputs in inputs()) {
         static NATIVE: std::sync::LazyLock<Validator> = std::sync::LazyLock::new(|| native_schema().1);
         let evaluation = judge(&inputs);
-        let report = Report::new(&evaluation, &CATALOGUE);
+        let config = Config::default();
+        let report = Report::new(&evaluation, &CATALOGUE, &config).unwrap();
         for format in Format::ALL {
             let text = format.text(&report).unwrap();
             prop_assert_eq!(&text, &format.text(&report).unwrap());

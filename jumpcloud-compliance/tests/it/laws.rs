@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jumpcloud_compliance::{Config, Evaluation, Outcome, export};
+use jumpcloud_client::Snapshot;
+use jumpcloud_compliance::{Config, Evaluation, Finding, Outcome, evaluate_into, export};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use crate::catalogue::judged;
+use crate::catalogue::{CATALOGUE, judged};
 
 const ORG: &str = "o1";
 
@@ -362,6 +363,23 @@ proptest! {
         prop_assert_eq!(export::findings_jsonl(&one).unwrap(), export::findings_jsonl(&other).unwrap());
         prop_assert_eq!(&one.population, &other.population);
         prop_assert_eq!(&one.control_results, &other.control_results);
+    }
+
+    #[test]
+    fn findings_that_are_handed_out_are_those_that_are_kept(inputs in inputs()) {
+        let kept = judge(&inputs);
+        let text = json!({"schema": "jumpcloud-snapshot/1", "organization_id": "o1",
+            "taken_at": "2026-11-23T11:00:00Z", "inputs": inputs});
+        let snapshot = Snapshot::from_json(&text.to_string()).unwrap();
+        let now = "2026-11-23T12:00:00Z".parse().unwrap();
+        let mut findings = Vec::new();
+        let hand_out = |finding| findings.push(finding);
+        let mut told =
+            evaluate_into(&CATALOGUE, &snapshot, &Config::default(), now, None, hand_out).unwrap();
+        prop_assert!(told.findings.is_empty());
+        findings.sort_by(Finding::cmp_report);
+        told.findings = findings;
+        prop_assert_eq!(told, kept);
     }
 
     #[test]

@@ -153,7 +153,7 @@ fn full(mode: PiiMode) -> Pack {
     let config = people.config(&original);
     let drift = Drift::between(&before, &evaluation, &CATALOGUE).unwrap();
     let drift = people.drift(&drift);
-    let report = Report::new(&evaluation, &CATALOGUE).config(&config).unwrap().drift(&drift);
+    let report = Report::new(&evaluation, &CATALOGUE, &config).unwrap().drift(&drift);
     let views = views::all(&evaluation, &CATALOGUE, &now, &original, None).unwrap();
     let pack = Pack::of(&evaluation, &CATALOGUE, &config)
         .and_then(|pack| pack.with(&report, Format::ALL))
@@ -225,7 +225,9 @@ fn what_stands_in_clear_is_not_packed() {
     assert!(refused(Pack::of(&shown, &CATALOGUE, &original)));
     let pack = Pack::of(&shown, &CATALOGUE, &config).unwrap();
     let other = |pack: Result<Pack, PackError>| matches!(pack, Err(PackError::OtherEvaluation));
-    assert!(other(pack.clone().with(&Report::new(&clear, &CATALOGUE), Format::ALL)));
+    let open = Config::default();
+    let in_clear = Report::new(&clear, &CATALOGUE, &open).unwrap();
+    assert!(other(pack.clone().with(&in_clear, Format::ALL)));
     assert!(other(pack.clone().with_sample(&sample(&clear, "seed", 3), &CATALOGUE)));
     let views = views::all(&clear, &CATALOGUE, &snapshot(false), &original, None).unwrap();
     assert!(other(pack.clone().with_views(&views)));
@@ -338,6 +340,28 @@ fn a_folder_tells_what_was_removed_added_and_changed() {
     // A pack that is written over it leaves no signature of the old one behind.
     pack.write_to(&folder).unwrap();
     assert_eq!(verify_folder(&folder).unwrap().signature, SignatureState::Unsigned);
+}
+
+#[test]
+fn a_folder_written_file_by_file_is_the_pack() {
+    let (people, original) = (people(PiiMode::Hashed), config(PiiMode::Hashed));
+    let clear = judged(&snapshot(false), &original);
+    let shown = people.evaluation(&clear).unwrap();
+    let config = people.config(&original);
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("streamed");
+    // What an earlier pack left behind does not outlive it.
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join(SIGNATURE_NAME), "old").unwrap();
+    let manifest = Pack::write_folder(&shown, &CATALOGUE, &config, &folder).unwrap();
+    let pack = Pack::of(&shown, &CATALOGUE, &config).unwrap();
+    for (name, bytes) in pack.files() {
+        assert!(std::fs::read(folder.join(name)).unwrap() == *bytes, "{name}");
+    }
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), pack.files().len());
+    assert_eq!(manifest.files.len() + 1, pack.files().len());
+    assert!(verify_folder(&folder).unwrap().is_intact());
+    let refused = Pack::write_folder(&clear, &CATALOGUE, &config, &folder.join("clear"));
+    assert!(matches!(refused, Err(PackError::People(_))) && !folder.join("clear").exists());
 }
 
 #[test]

@@ -8,6 +8,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use jsonschema::{Draft, Validator};
+use jumpcloud_compliance::Config;
 use jumpcloud_compliance::export::{Format, Report};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
@@ -74,8 +75,9 @@ fn an_organisation_with_everything_validates() {
         let estate = Estate::named(name);
         for official in &schemas {
             assert_eq!(complaint(official, &estate.report()), None);
-            // The evaluation alone is enough.
-            let bare = Report::new(&estate.evaluation, &CATALOGUE);
+            // A configuration without decisions is enough.
+            let config = Config::default();
+            let bare = Report::new(&estate.evaluation, &CATALOGUE, &config).unwrap();
             assert_eq!(complaint(official, &bare), None);
         }
     }
@@ -92,7 +94,8 @@ fn every_example_of_every_rule_validates() {
             // The rest of the evaluation is much the same for every rule.
             judged.findings.retain(|finding| finding.rule_id == rule);
             for official in &schemas {
-                let report = Report::new(&judged, &CATALOGUE);
+                let config = Config::default();
+                let report = Report::new(&judged, &CATALOGUE, &config).unwrap();
                 assert_eq!(complaint(official, &report), None, "{rule} {kind}");
             }
         }
@@ -107,7 +110,8 @@ fn random_evaluations_validate() {
     runner
         .run(&inputs(), |inputs| {
             let evaluation = judge(&inputs);
-            let report = Report::new(&evaluation, &CATALOGUE);
+            let config = Config::default();
+            let report = Report::new(&evaluation, &CATALOGUE, &config).unwrap();
             for official in schemas.iter().filter(|own| !own.name.contains("1.2.1")) {
                 let complaint = complaint(official, &report);
                 prop_assert!(complaint.is_none(), "{complaint:?}");

@@ -127,6 +127,7 @@ mod tests {
 
     use super::*;
     use crate::catalogue::Catalogue;
+    use crate::config::Config;
     use crate::export::Report;
     use crate::testing::{evaluation, inputs};
 
@@ -153,7 +154,8 @@ mod tests {
             [device("d1", true), device("d2", false), device("d4", false)]}));
         let catalogue = Catalogue::builtin().unwrap();
         let drift = Drift::between(&before, &after, &catalogue).unwrap();
-        let report = Report::new(&after, &catalogue).drift(&drift);
+        let config = Config::default();
+        let report = Report::new(&after, &catalogue, &config).unwrap().drift(&drift);
         let page = Page::new(&report).text().unwrap();
         for (table, id) in [
             ("drift-resolved", "d1"),
@@ -170,7 +172,7 @@ mod tests {
             });
             assert!(found, "{table}: {listing:#}");
         }
-        let without = Page::new(&Report::new(&after, &catalogue)).text().unwrap();
+        let without = Page::new(&Report::new(&after, &catalogue, &config).unwrap()).text().unwrap();
         assert!(!without.contains("id=\"drift\""));
     }
 

@@ -50,7 +50,7 @@ pub const FILE_NAME: &str = "report.html";
 /// let now = "2026-11-23T12:00:00Z".parse()?;
 /// let (catalogue, config) = (Catalogue::builtin()?, Config::default());
 /// let evaluation = evaluate(&catalogue, &snapshot, &config, now, None)?;
-/// let report = Report::new(&evaluation, &catalogue).config(&config)?;
+/// let report = Report::new(&evaluation, &catalogue, &config)?;
 /// assert!(Page::new(&report).text()?.starts_with("<!DOCTYPE html>"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -115,6 +115,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::config::Config;
     use crate::evidence::CoverageState;
     use crate::testing::{evaluation, inputs};
 
@@ -134,7 +135,8 @@ mod tests {
 
     fn page(evaluation: &Evaluation) -> String {
         let catalogue = Catalogue::builtin().unwrap();
-        Page::new(&Report::new(evaluation, &catalogue)).text().unwrap()
+        let config = Config::default();
+        Page::new(&Report::new(evaluation, &catalogue, &config).unwrap()).text().unwrap()
     }
 
     #[test]
