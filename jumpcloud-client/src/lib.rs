@@ -25,6 +25,20 @@
 //! }
 //! ```
 //!
+//! # The way through
+//!
+//! | to | use |
+//! |---|---|
+//! | connect: key or service account, region, limits, retries | [`ClientBuilder`], [`credentials`], [`Client::validate`] |
+//! | read one kind of record, as a stream or whole | [`Client::list`], [`Client::list_of`], [`resources`] |
+//! | read everything at once, with what is missing and why | [`Client::collect`], [`collect`], [`Snapshot`] |
+//! | stay up to date | [`monitor`] |
+//! | read events | [`Client::events`], [`events`] |
+//! | read what has no model | [`Resource`] for a list of your own, [`Client::raw`] for one question |
+//! | ask whether a field is absent, null or unreadable | [`Field`] |
+//! | act on failures | [`Error::kind`], [`ErrorKind`], [`Error::hint`] |
+//! | test all that without the service | `testkit`, a feature |
+//!
 //! # What it refuses
 //!
 //! There is no way to express a write: no type carries a method, the only requests that are not a

@@ -64,7 +64,7 @@ pub(super) fn drive(
                     Ok((organization, snapshot)) => {
                         let incomplete = incomplete(&snapshot);
                         let refused = refused(&snapshot);
-                        standing = settled(&incomplete, refused);
+                        standing = settled(&snapshot, &incomplete, refused);
                         standing.organization = organization;
                         standing.last_sync = Some(now);
                         if !refused {
@@ -155,14 +155,19 @@ fn connected(standing: Standing, taken_up: bool) -> Standing {
 }
 
 /// Where a sync that brought a snapshot leads.
-fn settled(incomplete: &[&str], refused: bool) -> Standing {
+fn settled(snapshot: &Snapshot, incomplete: &[&str], refused: bool) -> Standing {
     let (state, reason) = if refused {
         let what = "the credential was refused in the middle of a sync: give a new one";
         (State::NeedsKey, Some(what.to_owned()))
     } else if incomplete.is_empty() {
         (State::Active, None)
     } else {
-        (State::Degraded, Some(format!("these inputs are incomplete: {}", incomplete.join(", "))))
+        let told = incomplete.iter().map(|code| match snapshot.state(code) {
+            Some(state) => format!("{code} ({state})"),
+            None => (*code).to_owned(),
+        });
+        let told = told.collect::<Vec<_>>().join(", ");
+        (State::Degraded, Some(format!("these inputs are incomplete: {told}")))
     };
     Standing { state, reason, ..Standing::new() }
 }

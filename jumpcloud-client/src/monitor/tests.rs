@@ -25,6 +25,8 @@ struct Service {
     status: Arc<AtomicU16>,
     devices_status: Arc<AtomicU16>,
     organization: Arc<AtomicU64>,
+    /// How long each answer takes, in seconds.
+    takes: Arc<AtomicU64>,
     script: Scripted,
 }
 
@@ -33,8 +35,11 @@ impl Service {
         let status = Arc::new(AtomicU16::new(200));
         let devices_status = Arc::new(AtomicU16::new(200));
         let organization = Arc::new(AtomicU64::new(1));
+        let takes = Arc::new(AtomicU64::new(0));
         let (all, devices, org) = (status.clone(), devices_status.clone(), organization.clone());
+        let slow = takes.clone();
         let script = Scripted::answering(move |request| {
+            let slow = Duration::from_secs(slow.load(Ordering::SeqCst));
             let all = all.load(Ordering::SeqCst);
             let path = request.url().path();
             let devices = devices.load(Ordering::SeqCst);
@@ -53,9 +58,9 @@ impl Service {
             if devices != 200 {
                 return Reply::json(devices, REFUSAL);
             }
-            Reply::json(200, DEVICES)
+            Reply::json(200, DEVICES).after(slow)
         });
-        Self { status, devices_status, organization, script }
+        Self { status, devices_status, organization, takes, script }
     }
 
     fn answer(&self, status: u16) {
@@ -143,6 +148,32 @@ async fn inactive_until_configured_then_at_once_then_each_hour() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_sync_longer_than_the_interval_is_followed_by_the_next_and_never_joined_by_it() {
+    let service = Service::new();
+    service.takes.store(20, Ordering::SeqCst);
+    let start = Instant::now();
+    let (handle, mut events) = Monitor::new(Plan::exactly(["SYS"]).unwrap())
+        .schedule(Schedule::every(Duration::from_secs(60)).jitter(Duration::ZERO))
+        .clock(move || {
+            let gone = SignedDuration::try_from(start.elapsed().saturating_mul(6)).unwrap();
+            at(BEGIN).checked_add(gone).unwrap()
+        })
+        .random(|| 0)
+        .start()
+        .await
+        .unwrap();
+    handle.connect(service.client());
+    let mut began = Vec::new();
+    while began.len() < 3 {
+        let active = until(&mut events, State::Active).await;
+        began.push(active.last_sync.unwrap().duration_since(at(BEGIN)).as_secs());
+        assert_eq!(service.script.in_flight(), 0);
+    }
+    assert_eq!(began, [0, 120, 240], "each sync takes two minutes of a clock that runs fast");
+    assert_eq!(service.asked(), 3 * 2);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_snapshot_comes_with_each_sync() {
     let service = Service::new();
     let (handle, mut events) = monitor(MemoryStore::default()).await;
@@ -223,7 +254,10 @@ async fn an_input_that_fails_is_told_and_the_rest_goes_on() {
     let (handle, mut events) = monitor(MemoryStore::default()).await;
     handle.connect(service.client());
     let degraded = until(&mut events, State::Degraded).await;
-    assert_eq!(degraded.reason.as_deref(), Some("these inputs are incomplete: SYS"));
+    assert_eq!(
+        degraded.reason.as_deref(),
+        Some("these inputs are incomplete: SYS (failed: forbidden)")
+    );
     assert_eq!(degraded.next_run, Some(at("2026-11-23T13:00:00Z")));
 }
 

@@ -4,6 +4,7 @@ use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 use core::time::Duration;
 
 use jiff::Timestamp;
@@ -104,6 +105,53 @@ pub enum FailureClass {
     Transport,
     /// The answer is not what the endpoint promises.
     Decode,
+}
+
+impl PartialReason {
+    /// The word of the saved form, in snake case.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::CountMismatch => "count_mismatch",
+            Self::PageGap => "page_gap",
+            Self::Decode => "decode",
+            Self::Moved => "moved",
+            Self::PageFailed => "page_failed",
+            Self::NoProgress => "no_progress",
+            Self::Capped => "capped",
+            Self::ParentIncomplete => "parent_incomplete",
+            Self::ScopeIncomplete => "scope_incomplete",
+            Self::RetentionGap => "retention_gap",
+        }
+    }
+}
+
+impl FailureClass {
+    /// The word of the saved form, in snake case.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Unauthorised => "unauthorised",
+            Self::Forbidden => "forbidden",
+            Self::NotFound => "not_found",
+            Self::RateLimited => "rate_limited",
+            Self::Server => "server",
+            Self::Transport => "transport",
+            Self::Decode => "decode",
+        }
+    }
+}
+
+/// The words of the saved form: `complete`, `partial: moved`, `failed: forbidden`, `not_collected`,
+/// `not_licensed`.
+impl fmt::Display for InputState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Complete => f.write_str("complete"),
+            Self::Partial { reason } => write!(f, "partial: {}", reason.as_str()),
+            Self::Failed { class } => write!(f, "failed: {}", class.as_str()),
+            Self::NotCollected => f.write_str("not_collected"),
+            Self::NotLicensed => f.write_str("not_licensed"),
+        }
+    }
 }
 
 /// Something worth knowing about a list that does not make it incomplete.
@@ -228,5 +276,49 @@ impl Coverage {
     pub fn age_at(&self, now: Timestamp) -> Option<Duration> {
         let age = now.duration_since(self.read_at()?);
         Some(Duration::try_from(age).unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod words {
+    use super::*;
+
+    /// What is printed is what is saved.
+    #[test]
+    fn states_are_told_in_the_words_of_the_saved_form() {
+        let reasons = [
+            PartialReason::CountMismatch,
+            PartialReason::PageGap,
+            PartialReason::Decode,
+            PartialReason::Moved,
+            PartialReason::PageFailed,
+            PartialReason::NoProgress,
+            PartialReason::Capped,
+            PartialReason::ParentIncomplete,
+            PartialReason::ScopeIncomplete,
+            PartialReason::RetentionGap,
+        ];
+        let classes = [
+            FailureClass::Unauthorised,
+            FailureClass::Forbidden,
+            FailureClass::NotFound,
+            FailureClass::RateLimited,
+            FailureClass::Server,
+            FailureClass::Transport,
+            FailureClass::Decode,
+        ];
+        let states = reasons
+            .map(|reason| InputState::Partial { reason })
+            .into_iter()
+            .chain(classes.map(|class| InputState::Failed { class }))
+            .chain([InputState::Complete, InputState::NotCollected, InputState::NotLicensed]);
+        for state in states {
+            let saved = serde_json::to_value(state).unwrap();
+            let word = |key: &str| saved.get(key).and_then(|word| word.as_str());
+            let detail = word("reason").or_else(|| word("class"));
+            let detail = detail.map(|detail| alloc::format!(": {detail}")).unwrap_or_default();
+            let told = alloc::format!("{}{detail}", word("state").unwrap());
+            assert_eq!(alloc::string::ToString::to_string(&state), told);
+        }
     }
 }
