@@ -113,10 +113,8 @@ fn changes(files: &BTreeMap<String, Vec<u8>>) -> Vec<Change> {
                     changes.push(Change::Broken(finding.finding_id.to_string()));
                 }
             }
-            let header = Manifest {
-                files: manifest.files.clone(),
-                ..Manifest::of(&evaluation, Vec::new())
-            };
+            let header =
+                Manifest { files: manifest.files.clone(), ..Manifest::of(&evaluation, Vec::new()) };
             if header != manifest {
                 changes.push(Change::Changed(MANIFEST_NAME.to_string()));
             }
