@@ -55,7 +55,7 @@ pub struct Snapshot {
     pub organization_id: Option<String>,
     /// Base address of the console that answered, without path; empty when not collected.
     pub source: String,
-    /// When collection began.
+    /// When collection began; after a refresh, when the oldest list that was taken over was read.
     pub started_at: Timestamp,
     /// When collection ended.
     pub finished_at: Timestamp,
