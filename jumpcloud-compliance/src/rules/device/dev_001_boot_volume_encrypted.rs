@@ -50,7 +50,7 @@
 //! Codes of BitLocker are those of `Win32_EncryptableVolume`; meanings of the other columns are
 //! osquery's. A missing `fde` object is not "off". On macOS a row of `disk_encryption` never makes a
 //! pass, because hardware encryption reports itself as encrypted with FileVault off; the same row
-//! saying "not encrypted" against the flag is a contradiction. Of two rows for one drive the newest
+//! saying "not encrypted" against either flag is a contradiction. Of two rows for one drive the newest
 //! decides, of two equally new ones the worse; rows that name two boot drives at one moment are a
 //! contradiction. On Windows a row older than the telemetry limit is not used where the flag
 //! speaks. On Linux the row of the root volume decides whatever its age: an old one supports no
