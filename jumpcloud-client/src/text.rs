@@ -179,5 +179,7 @@ mod tests {
         assert_eq!(size_of::<Field<Text>>(), 16);
         assert_eq!(size_of::<Field<crate::Id<()>>>(), 16);
         assert_eq!(size_of::<Field<bool>>(), 16);
+        let row = size_of::<crate::Record<crate::resources::insights::Program>>();
+        assert_eq!(row, 104, "a row of software");
     }
 }

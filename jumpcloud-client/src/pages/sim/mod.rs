@@ -28,7 +28,6 @@ use self::world::{Sim, World};
 use super::gather::{End, Gathering};
 use super::walk::{Gait, Step, walk};
 use crate::error::ErrorKind;
-use crate::shelf::Shelf;
 use crate::snapshot::{Coverage, InputState};
 
 /// What came of a walk.
@@ -62,8 +61,8 @@ fn run(world: World, gait: Gait) -> (Outcome, World) {
     let source = Arc::new(Sim(Arc::clone(&world)));
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let (gathering, end) = runtime.block_on(async move {
-        let mut shelf = Shelf::default();
-        let mut gathering = Gathering::<u64>::new(&mut shelf, |_, _| {});
+        let shelf = Box::leak(Box::default());
+        let mut gathering = Gathering::<u64>::new(shelf, |_, _| {});
         let mut end: Option<End> = None;
         let mut steps = walk(source, gait);
         while let Some(step) = steps.next().await {
