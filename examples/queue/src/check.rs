@@ -75,7 +75,12 @@ pub async fn check(database: &str, forgetful: bool) -> Result<(), Failure> {
     let second = worker("second")?;
     let killed = in_mid_job(&pool, &folder, &jobs, &fake, forgetful).await?;
     first.kill().await?; // SIGKILL
-    let kept = finished_lists(&folder.join("checkpoints").join(killed.id()))?;
+    let mut kept = finished_lists(&folder.join("checkpoints").join(killed.id()))?;
+    if forgetful {
+        // What would have been kept: the check below must notice that it is asked for again.
+        kept = answered_lists(&fake.requests(), killed.organization());
+    }
+    must(kept.len() >= 3, "the killed worker had finished some lists")?;
     tokio::time::sleep(Duration::from_millis(200)).await;
     let before = fake.requests().len();
     println!("killed the first worker in {}, with {} lists kept", killed.id(), kept.len());
@@ -191,17 +196,31 @@ fn finished_lists(checkpoint: &Path) -> Result<BTreeSet<String>, Failure> {
     Ok(codes)
 }
 
+/// The path of each list that can be read, by its code.
+fn paths() -> impl Iterator<Item = (&'static str, String)> {
+    endpoints().map(|own| {
+        let base = if own.family() == Family::V1 { "/api" } else { "/api/v2" };
+        (own.input(), format!("{base}{}", own.path()))
+    })
+}
+
+/// Codes of the lists that were answered for an organisation.
+fn answered_lists(requests: &[LoggedRequest], organization: &str) -> BTreeSet<String> {
+    let own = requests.iter().filter(|own| own.org_id.as_deref() == Some(organization));
+    let answered: BTreeSet<&str> =
+        own.filter(|own| own.status == Some(200)).map(|own| own.path.as_str()).collect();
+    let codes = paths().filter(|(_, path)| answered.contains(path.as_str()));
+    codes.map(|(code, _)| code.to_owned()).collect()
+}
+
 /// Paths of finished lists that were asked for again for an organisation.
 fn asked_again(
     requests: &[LoggedRequest],
     organization: &str,
     kept: &BTreeSet<String>,
 ) -> BTreeSet<String> {
-    let finished = endpoints().filter(|own| kept.contains(own.input())).map(|own| {
-        let base = if own.family() == Family::V1 { "/api" } else { "/api/v2" };
-        format!("{base}{}", own.path())
-    });
-    let finished: BTreeSet<String> = finished.collect();
+    let finished = paths().filter(|(code, _)| kept.contains(*code));
+    let finished: BTreeSet<String> = finished.map(|(_, path)| path).collect();
     let own = requests.iter().filter(|own| own.org_id.as_deref() == Some(organization));
     own.map(|own| own.path.clone()).filter(|path| finished.contains(path)).collect()
 }
