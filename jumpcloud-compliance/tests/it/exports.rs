@@ -241,8 +241,7 @@ fn nobody_is_told_whom_the_mode_leaves_out() {
             of.findings.iter().map(|own| (own.finding_id, own.outcome, own.severity)).collect()
         };
         assert_eq!(outcomes(&shown), outcomes(&estate.evaluation));
-        let config =
-            jumpcloud_compliance::Config { pii_mode: people.mode(), ..estate.config.clone() };
+        let config = Config { pii_mode: people.mode(), ..estate.config.clone() };
         assert!(Report::new(&shown, &CATALOGUE, &config).is_err(), "approvers in clear");
         let config = people.config(&config);
         let report = Report::new(&shown, &CATALOGUE, &config).unwrap();
