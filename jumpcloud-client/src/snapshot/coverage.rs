@@ -318,7 +318,7 @@ mod words {
             let detail = word("reason").or_else(|| word("class"));
             let detail = detail.map(|detail| alloc::format!(": {detail}")).unwrap_or_default();
             let told = alloc::format!("{}{detail}", word("state").unwrap());
-            assert_eq!(alloc::string::ToString::to_string(&state), told);
+            assert_eq!(state.to_string(), told);
         }
     }
 }
