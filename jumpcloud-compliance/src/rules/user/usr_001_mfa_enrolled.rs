@@ -449,4 +449,22 @@ mod tests {
         let seen = found.evidence.observations.iter().find(|own| own.path == "mfaEnrollment");
         assert_eq!(seen.unwrap().presence.as_str(), "absent");
     }
+
+    #[test]
+    fn every_factor_that_may_be_allowed_is_read() {
+        for (factor, status) in [
+            ("totp", "totpStatus"),
+            ("webauthn", "webAuthnStatus"),
+            ("push", "pushStatus"),
+            ("jcgo", "jcGoStatus"),
+        ] {
+            let config = json!({"parameters": {RULE: {"allowed_factors": [factor]}}});
+            let with = |word: &str| {
+                let own = json!({"overallStatus": "ENROLLED", status: word});
+                judge_with(RULE, &user(json!({"mfaEnrollment": own})), &config)
+            };
+            assert_eq!(with("ENROLLED"), "PASS enrolled", "{factor}");
+            assert_eq!(with("NOT_ENROLLED"), "FAIL factor_not_allowed", "{factor}");
+        }
+    }
 }
