@@ -124,11 +124,8 @@ impl Rule for IntegrationReadsOnly {
             case.uses("SVA");
             let role = &service.account().role_name;
             case.see(service.row(), "roleName", role);
-            return judged(
-                case,
-                role.filled().into_iter().collect(),
-                matches!(role, Field::Unparseable(_)),
-            );
+            let names: Vec<&str> = role.filled().into_iter().collect();
+            return judged(case, &names, matches!(role, Field::Unparseable(_)));
         }
         let admin = case.admin()?;
         if case.config().integration_admin_id.as_deref() != Some(admin.id.as_str()) {
@@ -142,12 +139,12 @@ impl Rule for IntegrationReadsOnly {
         case.see_derived(admin.row(), "roles", names.clone());
         let unreadable = matches!(record.role_name, Field::Unparseable(_))
             || matches!(record.role_names, Field::Unparseable(_));
-        judged(case, names, unreadable)
+        judged(case, &names, unreadable)
     }
 }
 
 /// Judges the names of all roles; `unreadable` when some may be missing from them.
-fn judged(case: &Case<'_>, names: Vec<&str>, unreadable: bool) -> Judgement {
+fn judged(case: &Case<'_>, names: &[&str], unreadable: bool) -> Judgement {
     let read_only = case.param(&READ_ONLY_ROLES);
     let reads =
         |name: &&str| read_only.iter().any(|role| role.trim().eq_ignore_ascii_case(name.trim()));
