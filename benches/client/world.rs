@@ -84,7 +84,7 @@ pub fn system(at: usize) -> String {
         ("hostname", json!(format!("host{at}.example.com"))),
         ("serialNumber", json!(format!("C02{at:09}"))),
         ("remoteIP", json!(format!("203.0.113.{}", at % 250))),
-        ("active", json!(at % 3 == 0)),
+        ("active", json!(at.is_multiple_of(3))),
         ("userMetrics", repeat(&system["userMetrics"], 3)),
         ("networkInterfaces", repeat(&system["networkInterfaces"], 4)),
         ("sshdParams", repeat(&system["sshdParams"], 3)),

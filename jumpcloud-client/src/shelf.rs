@@ -63,7 +63,9 @@ mod tests {
         let long = "2026-11-20T08:00:00.000Z";
         let mut fields =
             [long, long, "2026-11-20T08:00:00.001Z"].map(|at| Field::Value(Text::from(at)));
-        fields.iter_mut().for_each(|field| shelf.text(field));
+        for field in &mut fields {
+            shelf.text(field);
+        }
         assert_eq!(shelf.texts.len(), 2);
         let [mut one, mut same, mut other] = [1, 1, 2].map(Arc::new);
         for details in [&mut one, &mut same, &mut other] {

@@ -83,7 +83,9 @@ pub fn evaluate(
         rule(a).cmp(&rule(b))
     });
     evaluation.findings.reserve_exact(by_rule.iter().map(Vec::len).sum());
-    by_rule.into_iter().for_each(|own| evaluation.findings.extend(own));
+    for own in by_rule {
+        evaluation.findings.extend(own);
+    }
     Ok(evaluation)
 }
 

@@ -35,9 +35,13 @@ pub(crate) fn snapshot_digest(snapshot: &Snapshot) -> Digest {
         hasher.update("\n");
     };
     if prefixes_are_apart(&inputs) {
-        inputs.iter().for_each(|(prefix, rows)| rows.in_order(prefix, &mut write));
+        for (prefix, rows) in &inputs {
+            rows.in_order(prefix, &mut write);
+        }
     } else {
-        inputs.iter_mut().for_each(|(_, rows)| rows.name_up_to(rows.digests.len()));
+        for (_, rows) in &mut inputs {
+            rows.name_up_to(rows.digests.len());
+        }
         let mut lines: Vec<Line<'_>> =
             inputs.iter().flat_map(|(prefix, rows)| rows.lines(prefix)).collect();
         lines.sort_unstable_by(Line::compare);

@@ -227,7 +227,9 @@ pub fn apply_waivers(
     is_member: impl Fn(&SubjectRef, &SubjectSelector) -> bool,
 ) -> Vec<WaiverUse> {
     let mut waiving = Waiving::new(waivers, at, max_days);
-    findings.iter_mut().for_each(|finding| waiving.lay(finding, &is_member));
+    for finding in findings {
+        waiving.lay(finding, &is_member);
+    }
     waiving.report()
 }
 

@@ -41,7 +41,9 @@ impl<'s, T: 'static> Gathering<'s, T> {
     /// Adds a page; says how many records were new.
     pub(crate) fn page(&mut self, mut leaf: Leaf) -> usize {
         let mut records = pick::<T>(&mut *leaf.values, &leaf.picks, leaf.fetched_at);
-        records.iter_mut().for_each(|record| (self.share)(&mut record.value, self.shelf));
+        for record in &mut records {
+            (self.share)(&mut record.value, self.shelf);
+        }
         let new = records.len();
         self.keys.extend(leaf.picks.iter().map(|pick| pick.key));
         self.records.extend(records);

@@ -15,6 +15,7 @@ use crate::pages::{Gait, Gathering, HttpSource, Items, Pages, Step, walk};
 use crate::record::{Record, SetAside};
 use crate::region::Family;
 use crate::send::Call;
+use crate::shelf::Shelf;
 use crate::snapshot::{Coverage, InputState};
 
 /// Parameters that belong to the walk.
@@ -168,7 +169,9 @@ impl<T: DeserializeOwned + Send + 'static> RawList<T> {
         let template = source.call.template.clone();
         let request = source.request(gait.limit);
         let mut steps = walk(Arc::new(source), gait);
-        let mut gathering = Gathering::new();
+        // A type of the caller's has nothing that its rows could share.
+        let mut shelf = Shelf::default();
+        let mut gathering = Gathering::<T>::new(&mut shelf, |_, _| {});
         while let Some(step) = steps.next().await {
             match step {
                 Step::Page(leaf) => {
