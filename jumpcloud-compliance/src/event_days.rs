@@ -45,8 +45,7 @@ impl Catalogue<'_> {
         EventDays {
             activity: days("JC-USR-005", "inactive_days")
                 .max(days("JC-APP-004", "unused_days"))
-                .max(days("JC-ADM-003", "inactive_days"))
-                .max(days("JC-USR-019", "sign_in_days")),
+                .max(days("JC-ADM-003", "inactive_days")),
             recent: days("JC-ORG-010", "probe_days"),
             review: days("JC-ORG-012", "lookback_days"),
             retention: days("JC-ORG-011", "required_days"),
@@ -76,8 +75,6 @@ mod tests {
         assert_eq!((own.activity, own.retention), (120, 400));
         let own = days(json!({"disabled_rules": ["JC-USR-005", "JC-APP-004", "JC-ORG-012"]}));
         assert_eq!((own.activity, own.review), (60, 1));
-        let few = json!({"disabled_rules": ["JC-USR-005", "JC-APP-004", "JC-ADM-003"]});
-        assert_eq!(days(few).activity, 30);
         let odd = days(json!({"parameters": {"JC-USR-005": {"inactive_days": 9_999}}}));
         assert_eq!(odd.activity, 90, "what cannot be used counts as the default");
     }

@@ -122,7 +122,7 @@ fn raw_records_go_with_the_evidence_where_people_stand_in_clear() {
     let missing =
         std::fs::read_to_string(out.join("raw").join("missing.jsonl")).unwrap_or_default();
     let other: Vec<&str> =
-        missing.lines().filter(|line| !line.contains(r#""input":"DI""#)).collect();
+        missing.lines().filter(|line| !line.contains(r#""input":"DI"#)).collect();
     assert_eq!(other, Vec::<&str>::new());
     // The same from what was kept, without a network; and nothing of it where people are hashed.
     let again = base.join("again");

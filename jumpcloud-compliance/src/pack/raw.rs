@@ -69,19 +69,24 @@ impl Pack {
             return Err(PackError::OtherEvaluation);
         }
         let mut missing = named(evaluation);
-        let mut found: BTreeMap<(String, RecordDigest), RawRecord> = BTreeMap::new();
+        // Lists of several objects may hold the same record, to the byte.
+        let mut found: BTreeMap<(String, RecordDigest), BTreeMap<Option<String>, RawRecord>> =
+            BTreeMap::new();
         for record in records {
             let record =
                 record.map_err(|source| PackError::File { name: FOLDER.into(), source })?;
             if Named::all(&record).any(|name| missing.contains(&name)) && record.is_intact() {
-                found.insert((record.input.clone(), record.digest), record);
+                let alike = found.entry((record.input.clone(), record.digest)).or_default();
+                alike.insert(record.of.clone(), record);
             }
         }
         let mut packed = Vec::new();
-        snapshot.digests(|input, _, _, digest| {
-            if let Some(record) = found.remove(&(input.to_string(), digest)) {
-                packed.push(record);
-            }
+        snapshot.digests(|input, parent, _, digest| {
+            let Some(alike) = found.get_mut(&(input.to_string(), digest)) else { return };
+            packed.extend(match parent {
+                Some(parent) => alike.remove(&Some(parent.to_string())),
+                None => alike.pop_first().map(|(_, record)| record),
+            });
         });
         packed.sort_by(|a, b| {
             (&a.input, &a.of, &a.id, a.digest).cmp(&(&b.input, &b.of, &b.id, b.digest))

@@ -204,9 +204,7 @@ fn what_was_taken_over_stays_as_old_as_it_is() {
     let table = std::str::from_utf8(&pack.files()["coverage.csv"]).unwrap();
     let line = table.lines().find(|line| line.starts_with("SYS-USR,")).unwrap();
     assert!(
-        line.ends_with(
-            ",2026-11-22T23:00:00.000Z,2026-11-22T23:00:00.000Z,2026-11-23T11:00:00.000Z"
-        ),
+        line.ends_with(",2026-11-22T23:00:00Z,2026-11-22T23:00:00Z,2026-11-23T11:00:00Z"),
         "{line}"
     );
     let schema: Value = serde_json::from_str(jumpcloud_compliance::export::NATIVE_SCHEMA).unwrap();
