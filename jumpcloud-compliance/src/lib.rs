@@ -52,6 +52,7 @@
 //! | `std` | evidence packs, CSV, exports to a writer; without it the crate is `no_std` | yes |
 //! | `html` | the report as one HTML file | no |
 //! | `ed25519` | signatures over evidence packs, with keys from PEM files | no |
+//! | `rayon` | all processors judge; the results are the same to the byte | no |
 //! | `parquet` | findings and fleets as Parquet files | no |
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
