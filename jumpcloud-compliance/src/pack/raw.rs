@@ -47,7 +47,7 @@ impl Pack {
     ///
     /// An auditor goes from an observation (`source`, `record_id`) to the line (`input`, and `id` or
     /// `of`), and for one that is `verbatim` from its text to its digest with `sha256sum`; the digest is
-    /// that of the snapshot, over which the digest of the evaluation goes. [`verify`](super::verify)
+    /// that of the snapshot, over which the digest of the evaluation goes. [`verify`](super::verify())
     /// does the same.
     ///
     /// # Errors
