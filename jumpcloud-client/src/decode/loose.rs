@@ -7,7 +7,7 @@ use std::fmt;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::{EnvelopeFault, Layout, Mark, Rows, envelope, key_of};
+use super::{EnvelopeFault, Layout, Rows, envelope, is_foreign, key_of};
 use crate::record::{RecordDigest, SetAside, SetAsideReason};
 
 /// Longest excerpt of an identity that a row set aside keeps, in characters.
@@ -31,23 +31,10 @@ pub(crate) fn loose<T: DeserializeOwned + Send + 'static>(
 ) -> Result<Rows, EnvelopeFault> {
     let key = list.key.as_deref();
     let layout = Layout { keys: key.as_slice(), array: key.is_none(), whole: false };
-    let envelope = envelope(layout, body)?;
-    let mut marks = Vec::with_capacity(envelope.rows.len());
-    let mut values: Vec<Option<T>> = Vec::with_capacity(envelope.rows.len());
     let mut foreign = false;
-    for (raw, position) in envelope.rows.iter().map(|raw| raw.get()).zip(position..) {
-        if raw == "null" {
-            marks.push(Mark::Null);
-            values.push(None);
-            continue;
-        }
+    let rows = envelope(layout, body)?.rows(position, |raw, position| {
         let face = Face::of(raw);
-        foreign |= face
-            .organization
-            .as_deref()
-            .zip(organization)
-            .is_some_and(|(theirs, ours)| !theirs.eq_ignore_ascii_case(ours));
-        let digest = RecordDigest::of(raw.as_bytes());
+        foreign |= is_foreign(face.organization.as_deref(), organization);
         let value = if face.twice {
             Err(SetAsideReason::DuplicateKey)
         } else {
@@ -56,19 +43,17 @@ pub(crate) fn loose<T: DeserializeOwned + Send + 'static>(
         match value {
             Ok(value) => {
                 let id = face.id.filter(|_| list.keyed);
-                marks.push(Mark::Read { digest, key: id.map(|id| key_of(id.as_bytes())) });
-                values.push(Some(value));
+                Ok((value, id.map(|id| key_of(id.as_bytes()))))
             }
             Err(reason) => {
                 let id = face.id.map(|id| id.chars().take(ID_CHARS).collect());
+                let digest = RecordDigest::of(raw.as_bytes());
                 // Nobody knows what such a record holds, so its text is not kept.
-                marks.push(Mark::Odd(SetAside { position, id, reason, digest, raw: None }));
-                values.push(None);
+                Err(SetAside { position, id, reason, digest, raw: None })
             }
         }
-    }
-    let (total, null_list) = (envelope.total, envelope.null_list);
-    Ok(Rows { marks, values: Box::new(values), total, null_list, foreign })
+    });
+    Ok(Rows { foreign, ..rows })
 }
 
 fn reason(error: &serde_json::Error) -> SetAsideReason {
@@ -191,6 +176,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
+    use crate::decode::Mark;
 
     fn face(raw: &str) -> (Option<String>, Option<String>, bool) {
         let Face { id, organization, twice } = Face::of(raw);

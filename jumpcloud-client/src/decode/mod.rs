@@ -81,32 +81,19 @@ pub(crate) fn rows<R: Resource>(
 ) -> Result<Rows, EnvelopeFault> {
     let endpoint = R::ENDPOINT;
     let envelope = envelope(Layout::of(endpoint.shape(), endpoint.accepts_bare_object()), body)?;
-    let mut marks = Vec::with_capacity(envelope.rows.len());
-    let mut values: Vec<Option<R::Record>> = Vec::with_capacity(envelope.rows.len());
     let mut foreign = false;
-    for (raw, position) in envelope.rows.iter().map(|raw| raw.get()).zip(position..) {
-        if raw == "null" {
-            marks.push(Mark::Null);
-            values.push(None);
-            continue;
-        }
-        match read::<R>(raw) {
-            Ok(value) => {
-                foreign |= R::organization(&value)
-                    .zip(organization)
-                    .is_some_and(|(theirs, ours)| !theirs.eq_ignore_ascii_case(ours));
-                let key = R::key(&value).map(|text| key_of(text.as_bytes()));
-                marks.push(Mark::Read { digest: RecordDigest::of(raw.as_bytes()), key });
-                values.push(Some(value));
-            }
-            Err(reason) => {
-                marks.push(Mark::Odd(set_aside::<R>(raw, position, reason)));
-                values.push(None);
-            }
-        }
-    }
-    let Envelope { total, null_list, .. } = envelope;
-    Ok(Rows { marks, values: Box::new(values), total, null_list, foreign })
+    let rows = envelope.rows(position, |raw, position| {
+        let value = read::<R>(raw).map_err(|reason| set_aside::<R>(raw, position, reason))?;
+        foreign |= is_foreign(R::organization(&value), organization);
+        let key = R::key(&value).map(|text| key_of(text.as_bytes()));
+        Ok((value, key))
+    });
+    Ok(Rows { foreign, ..rows })
+}
+
+/// Whether a record names another organization than the one that is read.
+fn is_foreign(theirs: Option<&str>, ours: Option<&str>) -> bool {
+    theirs.zip(ours).is_some_and(|(theirs, ours)| !theirs.eq_ignore_ascii_case(ours))
 }
 
 /// Shortens an identity to 128 bits of its SHA-256.
@@ -123,6 +110,35 @@ struct Envelope<'a> {
     rows: Vec<&'a RawValue>,
     total: Option<u64>,
     null_list: bool,
+}
+
+impl Envelope<'_> {
+    /// Its rows as `read` finds them, given the text of each and where it stands in the list.
+    fn rows<T: Send + 'static>(
+        self,
+        position: u64,
+        mut read: impl FnMut(&str, u64) -> Result<(T, Option<Key>), SetAside>,
+    ) -> Rows {
+        let mut marks = Vec::with_capacity(self.rows.len());
+        let mut values: Vec<Option<T>> = Vec::with_capacity(self.rows.len());
+        for (raw, position) in self.rows.iter().map(|raw| raw.get()).zip(position..) {
+            let (mark, value) = if raw == "null" {
+                (Mark::Null, None)
+            } else {
+                match read(raw, position) {
+                    Ok((value, key)) => {
+                        let digest = RecordDigest::of(raw.as_bytes());
+                        (Mark::Read { digest, key }, Some(value))
+                    }
+                    Err(set_aside) => (Mark::Odd(set_aside), None),
+                }
+            };
+            marks.push(mark);
+            values.push(value);
+        }
+        let Self { total, null_list, .. } = self;
+        Rows { marks, values: Box::new(values), total, null_list, foreign: false }
+    }
 }
 
 /// Where the rows may stand in an answer.

@@ -10,7 +10,7 @@ use jumpcloud_compliance::{Catalogue, Config, Evaluation, Outcome, SubjectKind, 
 use serde_json::{Value, json};
 
 /// Reason codes that the engine gives for every rule.
-const ENGINE_REASONS: [&str; 8] = [
+pub(crate) const ENGINE_REASONS: [&str; 8] = [
     "connection_not_validated",
     "input_failed",
     "input_partial",

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jumpcloud_compliance::{Evaluation, Finding};
 use serde_json::{Value, json};
 
-use crate::catalogue::{CATALOGUE, evaluation};
+use crate::catalogue::{CATALOGUE, ENGINE_REASONS, evaluation};
 
 /// The evaluation of these inputs of an organisation that is the right one.
 fn judged(inputs: &Value, config: &Value) -> Evaluation {
@@ -323,16 +323,7 @@ fn devices_that_are_left_out_are_told_with_the_reason_that_comes_first() {
 
 #[test]
 fn an_end_that_any_rule_can_come_to_has_its_own_words() {
-    let codes = [
-        "connection_not_validated",
-        "input_failed",
-        "input_partial",
-        "input_not_collected",
-        "not_licensed",
-        "stale_data",
-        "future_timestamp",
-        "untimed_telemetry",
-    ];
+    let codes = ENGINE_REASONS;
     let texts: BTreeSet<&str> =
         codes.iter().map(|code| CATALOGUE.reason_text("JC-DEV-020", code)).collect();
     assert_eq!(texts.len(), codes.len());
